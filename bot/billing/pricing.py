@@ -16,6 +16,7 @@ from bot.billing.rules.taxation import AS_BILLOMAT_HOLDS, CustomersTax, OwnTax, 
 from bot.billing.rules.worth import Pricing
 from storage import agreements as agreement_rows
 from storage import billomat as billomat_rows
+from storage import imported as imported_rows
 from storage import people as people_rows
 from storage import priced_articles as article_rows
 from storage import rates as rate_rows
@@ -138,7 +139,7 @@ def prices_of(db: Connection, workspace_id: int) -> Prices:
         of_customers=article_rows.articles_of_customers(db, workspace_id),
         workspace=people_rows.workspace_terms(db, workspace_id),
         account=account,
-        zero_name=(billomat_rows.name_of_tax(db, workspace_id, 0) or account.tax_name) if account else "",
+        zero_name=(imported_rows.name_of_tax(db, workspace_id, 0) or account.tax_name) if account else "",
         roundings=rounding_rows.roundings_of_projects(db, workspace_id),
         rates=rate_rows.rate_list(db, workspace_id),
         agreements=tuple(agreement_rows.agreements_of_workspace(db, workspace_id)),

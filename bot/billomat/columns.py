@@ -6,7 +6,8 @@ from decimal import Decimal
 from bot.billomat.client import BillomatArticle, BillomatClient, BillomatTax
 from bot.catalog.rules.spelling import name_key
 from bot.core import money
-from storage.billomat import ConnectedAccount, KnownTax
+from storage.billomat import ConnectedAccount
+from storage.imported import KnownTax
 from storage.rows import NewRow, row_values
 from storage.tables import Article, Customer, Tax
 

@@ -32,6 +32,8 @@ from bot.core.vault import Unreadable
 from bot.people.callers import require_admin
 from storage import billomat as billomat_rows
 from storage import catalog as catalog_rows
+from storage import imported as imported_rows
+from storage import linking as linking_rows
 from storage import people as people_rows
 from storage.billomat import AccountTerms, ConnectedAccount
 from storage.change import Change
@@ -84,7 +86,7 @@ def connection_status(bot: Bot, caller: Caller) -> ConnectionStatus:
     """How the workspace stands with Billomat, for those who may connect it. Raises UserError."""
     with bot.database.read() as db:
         account = _require_may_connect(db, caller)
-        unlinked = billomat_rows.count_unlinked(db, caller.workspace_id)
+        unlinked = linking_rows.count_unlinked(db, caller.workspace_id)
         return ConnectionStatus(_as_of_now(bot, account) if account else None, unlinked)
 
 
@@ -232,7 +234,7 @@ def _refuse_another_account(
     db: Connection, known: ConnectedAccount | None, workspace_id: int, billomat_id: str
 ) -> None:
     """The ids of two accounts must never be mixed: an invoice would go to a stranger."""
-    if known and known.billomat_id != billomat_id and billomat_rows.holds_imported(db, workspace_id):
+    if known and known.billomat_id != billomat_id and imported_rows.holds_imported(db, workspace_id):
         raise UserError(
             "Customers and articles here come from “{known}”, and those of another account must not be mixed with "
             "them. Use a key of “{known}”, or connect “{other}” in a Slack workspace of its own.",

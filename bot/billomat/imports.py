@@ -29,9 +29,12 @@ from bot.slack import messages as slack
 from bot.slack.blocks import Message
 from storage import billomat as billomat_rows
 from storage import catalog as catalog_rows
+from storage import imported as imported_rows
+from storage import linking as linking_rows
 from storage import people as people_rows
-from storage.billomat import ConnectedAccount, ImportChanges
+from storage.billomat import ConnectedAccount
 from storage.change import Author, Change
+from storage.imported import ImportChanges
 from storage.people import KnownPerson
 
 log = logging.getLogger(__name__)
@@ -206,7 +209,7 @@ def _import_account(run: _Run, progress: Progress) -> None:
         if now and now.connected_at != run.account.connected_at:  # somebody connected anew
             _plan(change, run.person.person_id, progress)
             return
-        billomat_rows.store_taxes(change.db, found)
+        imported_rows.store_taxes(change.db, found)
         billomat_rows.change_account(change.db, run.workspace_id, tax_name=still)
         if own.country_code:
             billomat_rows.change_account(change.db, run.workspace_id, country=own.country_code)
@@ -244,8 +247,8 @@ def _import_customers(run: _Run, progress: Progress) -> None:
     found = {client.id: customer_columns(run.workspace_id, client, progress.since) for client in page.items}
     with run.change() as change:
         catalog_rows.lock_workspace(change.db, run.workspace_id)
-        archived = billomat_rows.note_archiving(change, {client.id: client.archived for client in page.items})
-        changes = billomat_rows.store_customers(change.db, run.workspace_id, list(found.values()))
+        archived = imported_rows.note_archiving(change, {client.id: client.archived for client in page.items})
+        changes = imported_rows.store_customers(change.db, run.workspace_id, list(found.values()))
         if any(changes):
             catalog_rows.names_changed(change.db, run.workspace_id)
         progress = replace(
@@ -267,14 +270,14 @@ def _import_articles(run: _Run, progress: Progress) -> None:
         catalog_rows.lock_workspace(change.db, run.workspace_id)
         if units is not None:
             billomat_rows.change_account(change.db, run.workspace_id, units=_listed(units))
-        taxes = billomat_rows.known_taxes(change.db, run.workspace_id)
+        taxes = imported_rows.known_taxes(change.db, run.workspace_id)
         found = {item.id: article_columns(run.account, item, units or {}, taxes, progress.since) for item in page.items}
-        changes = billomat_rows.store_articles(
+        changes = imported_rows.store_articles(
             change.db, run.workspace_id, list(found.values()), units_known=units is not None
         )
         progress = replace(progress, changes=progress.changes.plus(changes))
         following = _page_after(progress, as_read, then="missed articles")
-        if following.step == "articles" or billomat_rows.count_missed(
+        if following.step == "articles" or imported_rows.count_missed(
             change.db, run.workspace_id, since=progress.since
         ):
             _plan(change, run.person.person_id, following)
@@ -316,16 +319,16 @@ def _page_after(
 def _ask_for_missed_customers(run: _Run, progress: Progress) -> None:
     """A list that came short proves nothing, so what it did not name any more is asked for by its id."""
     with run.bot.database.read() as db:
-        missed = billomat_rows.missed_customers(db, run.workspace_id, **_next_asked(progress))
+        missed = imported_rows.missed_customers(db, run.workspace_id, **_next_asked(progress))
     found, gone, is_answered = _ask_for(run, missed, run.client.client)
     with run.change() as change:
         catalog_rows.lock_workspace(change.db, run.workspace_id)
         there = [customer_columns(run.workspace_id, client, progress.since) for client in found]
         states = {client.id: client.archived for client in found} | dict.fromkeys(gone, True)
-        newly = billomat_rows.note_archiving(change, states)
+        newly = imported_rows.note_archiving(change, states)
         progress = replace(progress, archived=(*progress.archived, *newly)[:MOST_ASKED])
-        changes = billomat_rows.store_customers(change.db, run.workspace_id, there)
-        archived = billomat_rows.archive_customers(change.db, run.workspace_id, gone)
+        changes = imported_rows.store_customers(change.db, run.workspace_id, there)
+        archived = imported_rows.archive_customers(change.db, run.workspace_id, gone)
         if archived or any(changes):
             catalog_rows.names_changed(change.db, run.workspace_id)
         changes = changes.plus(ImportChanges(archived=archived))
@@ -337,16 +340,16 @@ def _ask_for_missed_customers(run: _Run, progress: Progress) -> None:
 def _ask_for_missed_articles(run: _Run, progress: Progress) -> None:
     """As for customers; after that the import is over."""
     with run.bot.database.read() as db:
-        missed = billomat_rows.missed_articles(db, run.workspace_id, **_next_asked(progress))
+        missed = imported_rows.missed_articles(db, run.workspace_id, **_next_asked(progress))
     found, gone, is_answered = _ask_for(run, missed, run.client.article)
     units = _units(run) if found else {}
     with run.change() as change:
         catalog_rows.lock_workspace(change.db, run.workspace_id)
-        taxes = billomat_rows.known_taxes(change.db, run.workspace_id)
+        taxes = imported_rows.known_taxes(change.db, run.workspace_id)
         there = [article_columns(run.account, item, units or {}, taxes, progress.since) for item in found]
-        changes = billomat_rows.store_articles(change.db, run.workspace_id, there, units_known=units is not None)
+        changes = imported_rows.store_articles(change.db, run.workspace_id, there, units_known=units is not None)
         changes = changes.plus(
-            ImportChanges(archived=billomat_rows.archive_articles(change.db, run.workspace_id, gone))
+            ImportChanges(archived=imported_rows.archive_articles(change.db, run.workspace_id, gone))
         )
         progress = _asked(progress, missed, changes, is_sure=is_answered and not found)
         if missed:
@@ -391,8 +394,8 @@ def _finish(change: Change[Itself], run: _Run, progress: Progress) -> tuple[Mess
     """The last step's message; what is urgent is told also where nobody asked."""
     db, workspace_id = change.db, run.workspace_id
     linked = sum(
-        billomat_rows.adopt_customer(change, ours=ours, theirs=theirs)
-        for ours, theirs in billomat_rows.namesakes(db, workspace_id)
+        linking_rows.adopt_customer(change, ours=ours, theirs=theirs)
+        for ours, theirs in linking_rows.namesakes(db, workspace_id)
     )
     if linked:
         catalog_rows.names_changed(db, workspace_id)
@@ -403,11 +406,11 @@ def _finish(change: Change[Itself], run: _Run, progress: Progress) -> tuple[Mess
         billomat_rows.change_account(db, workspace_id, trouble=None)
     concluded = outcome.conclude(change, progress.archived)
     imported = views.Imported(
-        *billomat_rows.count_seen(db, workspace_id, since=progress.since),
+        *imported_rows.count_seen(db, workspace_id, since=progress.since),
         changes=progress.changes,
         linked=linked,
-        unlinked=billomat_rows.count_unlinked(db, workspace_id),
-        left=billomat_rows.count_missed(db, workspace_id, since=progress.since),
+        unlinked=linking_rows.count_unlinked(db, workspace_id),
+        left=imported_rows.count_missed(db, workspace_id, since=progress.since),
         is_sure=progress.is_sure,
         lacking=progress.lacking,
         outcome=concluded,

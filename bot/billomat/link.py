@@ -8,8 +8,8 @@ from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.people.callers import require_biller
 from storage import billing as billing_rows
-from storage import billomat as billomat_rows
 from storage import catalog as catalog_rows
+from storage import linking as linking_rows
 from storage import unbilled as unbilled_rows
 from storage import upkeep as upkeep_rows
 from storage.catalog import Named
@@ -29,7 +29,7 @@ def offered_customers(bot: Bot, caller: Caller, text: str, *, linked: bool) -> l
     """Customers for a menu: those of Billomat, or those created in Slack without a counterpart. Raises UserError."""
     require_biller(caller)
     with bot.database.read() as db:
-        return billomat_rows.search_linkable(db, caller.workspace_id, name_key(text), linked=linked)
+        return linking_rows.search_linkable(db, caller.workspace_id, name_key(text), linked=linked)
 
 
 def link_customer(bot: Bot, caller: Caller, ours: int, theirs: int) -> LinkedCustomers:
@@ -46,12 +46,12 @@ def link_now(change: Change[Caller], ours: int, theirs: int) -> LinkedCustomers:
     unbilled_rows.lock_workers(db, workspace_id, ours)  # they may just make two of one that moves
     for each in sorted((ours, theirs)):  # in one order, so that two people who link do not wait for each other
         billing_rows.lock_customer(db, each)
-    from_slack = billomat_rows.linkable_customer(db, workspace_id, ours, linked=False)
-    from_billomat = billomat_rows.linkable_customer(db, workspace_id, theirs, linked=True)
+    from_slack = linking_rows.linkable_customer(db, workspace_id, ours, linked=False)
+    from_billomat = linking_rows.linkable_customer(db, workspace_id, theirs, linked=True)
     if from_slack is None:
         raise UserError("This customer was linked already or is no longer there.", field="ours")
     if from_billomat is None:
         raise UserError("This customer is no longer in Billomat. Please choose another one.", field="theirs")
-    moved = upkeep_rows.merge_customers(change, ours=ours, theirs=theirs, action=billomat_rows.LINK)
+    moved = upkeep_rows.merge_customers(change, ours=ours, theirs=theirs, action=linking_rows.LINK)
     catalog_rows.names_changed(db, workspace_id)
     return LinkedCustomers(from_slack, from_billomat, moved)

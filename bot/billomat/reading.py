@@ -4,8 +4,8 @@ from bot.billomat.access import unless_gone, unless_missing
 from bot.billomat.client import Billomat
 from bot.billomat.columns import article_columns, customer_columns, tax_columns
 from bot.core.context import Bot
-from storage import billomat as billomat_rows
 from storage import catalog as catalog_rows
+from storage import imported as imported_rows
 from storage.billomat import ConnectedAccount
 
 
@@ -15,12 +15,12 @@ def read_customer(bot: Bot, account: ConnectedAccount, client: Billomat, billoma
     found = unless_gone(client, billomat_id, client.client)
     with bot.change_itself(workspace_id) as change:
         catalog_rows.lock_workspace(change.db, workspace_id)
-        billomat_rows.note_archiving(change, {billomat_id: found is None or found.archived})
+        imported_rows.note_archiving(change, {billomat_id: found is None or found.archived})
         if found is None:
-            is_changed = billomat_rows.archive_customers(change.db, workspace_id, [billomat_id], seen_at=at) > 0
+            is_changed = imported_rows.archive_customers(change.db, workspace_id, [billomat_id], seen_at=at) > 0
         else:
             columns = customer_columns(workspace_id, found, at)
-            is_changed = any(billomat_rows.store_customers(change.db, workspace_id, [columns]))
+            is_changed = any(imported_rows.store_customers(change.db, workspace_id, [columns]))
         if is_changed:
             catalog_rows.names_changed(change.db, workspace_id)
 
@@ -30,15 +30,15 @@ def read_article(bot: Bot, account: ConnectedAccount, client: Billomat, billomat
     workspace_id, at = account.workspace_id, bot.now()
     found = unless_gone(client, billomat_id, client.article)
     with bot.database.read() as db:
-        is_known = found is None or found.tax_id is None or found.tax_id in billomat_rows.known_taxes(db, workspace_id)
+        is_known = found is None or found.tax_id is None or found.tax_id in imported_rows.known_taxes(db, workspace_id)
     listed = None if is_known else unless_missing(client.taxes)
     with bot.change_itself(workspace_id) as change:
         catalog_rows.lock_workspace(change.db, workspace_id)
         if found is None:
-            billomat_rows.archive_articles(change.db, workspace_id, [billomat_id], seen_at=at)
+            imported_rows.archive_articles(change.db, workspace_id, [billomat_id], seen_at=at)
             return
         rates = [tax_columns(workspace_id, tax) for tax in listed or () if 0 <= tax.rate <= 100]
-        billomat_rows.store_taxes(change.db, rates)
-        taxes = billomat_rows.known_taxes(change.db, workspace_id)
+        imported_rows.store_taxes(change.db, rates)
+        taxes = imported_rows.known_taxes(change.db, workspace_id)
         columns = article_columns(account, found, {}, taxes, at)
-        billomat_rows.store_articles(change.db, workspace_id, [columns], units_known=False)
+        imported_rows.store_articles(change.db, workspace_id, [columns], units_known=False)

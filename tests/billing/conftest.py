@@ -11,6 +11,7 @@ from playground.billomat.records import Article, Client
 from playground.person import Person
 from storage import billomat as billomat_rows
 from storage import catalog as catalog_rows
+from storage import imported as imported_rows
 from storage import people as people_rows
 from storage.catalog import customers
 from storage.change import Change
@@ -42,7 +43,7 @@ def connected(projects: None, bot: Bot, account: Account) -> None:
             db.execute(linked.values(billomat_id=client.id, seen_at=T0))
         design = next(article for article in account.all(Article) if article.title == "Design")
         row = article_row(design.id, "Design", unit="Stunde", price_cents=8850, number="3")
-        billomat_rows.store_articles(db, 1, [row], units_known=True)
+        imported_rows.store_articles(db, 1, [row], units_known=True)
         catalog_rows.change_service(Change(db, Itself(1, T0)), 1, article_id=1)
         people_rows.change_workspace_terms(db, 1, rate_cents=9500)
 

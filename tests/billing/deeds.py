@@ -20,7 +20,7 @@ from bot.people.callers import acting
 from playground.billomat.account import Account
 from playground.billomat.records import Article
 from playground.person import Modal, Person
-from storage import billomat as billomat_rows
+from storage import imported as imported_rows
 from storage import people as people_rows
 from storage import tables
 from storage.catalog import customers
@@ -81,7 +81,7 @@ def another_article(bot: Bot, account: Account, title: str, *, price_cents: int,
     found = next(article for article in account.all(Article) if article.title == title)
     row = article_row(found.id, title, unit=unit, price_cents=price_cents)
     with bot.database.write() as db:
-        billomat_rows.store_articles(db, 1, [row], units_known=True)
+        imported_rows.store_articles(db, 1, [row], units_known=True)
 
 
 def article_row(

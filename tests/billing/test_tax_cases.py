@@ -14,6 +14,7 @@ from playground.billomat.documents import Document
 from playground.billomat.records import Client
 from playground.person import Modal, Person
 from storage import billomat as billomat_rows
+from storage import imported as imported_rows
 from storage.rows import row_values
 from storage.tables import Tax, articles, audits
 from tests.billing.deeds import ACME, RunJobs, appoint, change, edits, invoice, sends
@@ -40,7 +41,7 @@ def german(worked: None, bot: Bot) -> None:
     listed = [(1, "MwSt", 1900), (2, "MwSt", 700), (3, "steuerfrei", 0)]
     with bot.database.write() as db:
         rows = [row_values(Tax, workspace_id=1, billomat_id=id_, name=name, rate=rate) for id_, name, rate in listed]
-        billomat_rows.store_taxes(db, rows)
+        imported_rows.store_taxes(db, rows)
 
 
 @pytest.fixture
@@ -248,7 +249,7 @@ def test_a_small_business_is_asked_once_and_every_invoice_says_so(
 def test_a_small_business_shows_no_vat(german: None, bot: Bot, anna: Person, account: Account) -> None:
     account_is(bot, small_business=True)
     with bot.database.write() as db:
-        taxed = billomat_rows.known_taxes(db, 1)[1].id
+        taxed = imported_rows.known_taxes(db, 1)[1].id
         db.execute(update(articles).values(tax_id=taxed))
     shown = invoice(anna).plain()
     assert "must not show VAT, and Website · Design would have some" in shown
@@ -313,7 +314,7 @@ def line_of(who: Person, line: str) -> str:
 
 def test_each_line_says_its_vat_and_why(german: None, bot: Bot, anna: Person, account: Account) -> None:
     with bot.database.write() as db:
-        reduced = billomat_rows.known_taxes(db, 1)[2].id
+        reduced = imported_rows.known_taxes(db, 1)[2].id
         db.execute(update(articles).values(tax_id=reduced))
     assert "VAT: 7% (MwSt), as the article has it in Billomat" in line_of(anna, "Website · Design")
     assert "VAT: 19% (MwSt), the default of the account" in line_of(anna, "App")

@@ -33,9 +33,10 @@ from playground.person import Person, person
 from playground.slack.workspace import Workspace
 from storage import billomat as billomat_rows
 from storage import catalog as catalog_rows
+from storage import linking as linking_rows
 from storage import people as people_rows
 from storage import tracking as tracking_rows
-from storage.tables import audits, entries, metadata
+from storage.tables import audits, drafts, entries, metadata, taxes
 from storage.tables import jobs as job_table
 from tests.billomat.deeds import RunJobs, connects, delete, fill, starts_import
 from tests.conftest import FrozenClock, at_once
@@ -398,8 +399,8 @@ def test_names_arrive_as_they_are(account: Account, request: pytest.FixtureReque
 
 def test_articles_come_with_price_unit_and_tax(imported: None, bot: Bot) -> None:
     with bot.database.read() as db:
-        query = select(catalog_rows.articles, billomat_rows.taxes.c.rate).outerjoin(
-            billomat_rows.taxes, billomat_rows.taxes.c.id == catalog_rows.articles.c.tax_id
+        query = select(catalog_rows.articles, taxes.c.rate).outerjoin(
+            taxes, taxes.c.id == catalog_rows.articles.c.tax_id
         )
         found = {row.title: row for row in db.execute(query)}
     assert (found["Design"].price, found["Design"].unit, found["Design"].rate) == (88_5000, "Stunde", None)
@@ -611,7 +612,7 @@ def test_a_customer_created_in_slack_is_linked_by_its_name_and_keeps_all(
     assert "37 new, 2 linked by their names." in anna.dm[-1].plain()
     assert named(bot, "acme") == ["Acme GmbH", "Acme Logistik GmbH"]
     with bot.database.read() as db:
-        assert billomat_rows.count_unlinked(db, 1) == 0
+        assert linking_rows.count_unlinked(db, 1) == 0
     answer = anna.types("/track log 1h acme website")
     assert answer
     assert "today 3:00 h" in answer.plain()
@@ -685,10 +686,10 @@ def test_the_open_invoice_of_a_linked_customer_is_discarded(imported: None, bot:
     ours = created(bot, "Bauhof")
     draft = {"workspace_id": 1, "customer_id": ours, "state": "open", "currency": "EUR", "attempts": 0}
     with bot.database.write() as db:
-        db.execute(billomat_rows.drafts.insert(), draft | {"created_by": 1, "created_at": clock.now()})
+        db.execute(drafts.insert(), draft | {"created_by": 1, "created_at": clock.now()})
     links(bot, ours, customer_of(bot, "Stadtwerke Musterhausen"))
     with bot.database.read() as db:
-        assert db.execute(select(billomat_rows.drafts.c.state)).scalar_one() == "discarded"
+        assert db.execute(select(drafts.c.state)).scalar_one() == "discarded"
         assert db.execute(select(audits.c.action).where(audits.c.subject == "draft")).scalar_one() == "discard"
 
 

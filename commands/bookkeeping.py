@@ -3,7 +3,7 @@
 import re
 
 from bot.billing.views.reconcile import INVOICE_HISTORY
-from bot.bookkeeping import history, sending
+from bot.bookkeeping import history, retention, sending
 from bot.bookkeeping.views import books as books_views
 from bot.bookkeeping.views import history as views
 from bot.core.context import Bot
@@ -68,10 +68,11 @@ def turn(bot: Bot, request: Request) -> Answers:
 
 
 def export(bot: Bot, request: Request) -> Answers:
-    """Have the books sent to the admin as a message from the bot."""
+    """Have the books sent to the admin as a message from the bot, and say how long they are kept."""
     read_one_of((BOOKS,), request.clicked)
     is_new = sending.begin(bot, request.caller)
-    return on_top(request, books_views.begun(request.caller.reader, is_new=is_new))
+    past = retention.look(bot, request.caller)
+    return on_top(request, books_views.begun(request.caller.reader, past, is_new=is_new))
 
 
 def _entry(bot: Bot, request: Request, entry_id: int, page: int) -> View:

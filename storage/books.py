@@ -1,10 +1,12 @@
 """All rows of a workspace that bookkeeping is made of, read one after the other and as they were at one moment."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, and_, func, select
 
+from bot.billing.rules.states import DraftState
 from storage.tables import (
     agreement_charges,
     agreements,
@@ -62,6 +64,13 @@ BOOKS: dict[str, Table] = {
     )
 }
 """The tables, in the order in which they are read: whatever a row names was written before it."""
+
+
+def count_sent(db: Connection, workspace_id: int, *, approved_before: datetime) -> int:
+    """Drafts that stand in Billomat and were approved before that moment."""
+    sent = and_(drafts.c.state == DraftState.SENT, drafts.c.approved_at < approved_before)
+    query = select(func.count()).select_from(drafts).where(and_(drafts.c.workspace_id == workspace_id, sent))
+    return int(db.execute(query).scalar_one())
 
 
 def hold_moment(db: Connection) -> None:

@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import tracemalloc
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -15,16 +16,17 @@ from sqlalchemy import insert, select, update
 
 from bot.__main__ import main
 from bot.bookkeeping import books
+from bot.bookkeeping.rules.retention import RECORDS, VOUCHERS, over_up_to
 from bot.bookkeeping.views.fields import described
 from bot.core.context import Bot
 from bot.core.texts import Reader
 from playground.person import Person
 from playground.slack.workspace import FILES, SCOPES, Workspace
 from storage.books import BOOKS
-from storage.tables import audits, customers, entries
+from storage.tables import audits, billomat_accounts, customers, entries
 from tests.billing.conftest import connected, one_clock
 from tests.billing.deeds import RunJobs, invoice, sends
-from tests.conftest import T0
+from tests.conftest import T0, FrozenClock
 
 __all__ = ["connected", "one_clock"]
 
@@ -179,6 +181,42 @@ def test_nobody_else_is_offered_them_or_gets_them(billed: None, anna: Person, fi
     before = len(finn.dm)
     run_jobs()
     assert not any(seen.files for seen in finn.dm[before:])
+
+
+@pytest.mark.parametrize(("day", "said"), [((2034, 12, 31), "No invoice"), ((2035, 1, 1), "1 invoice of up to 2026")])
+def test_an_admin_reads_what_is_past_the_time_for_which_it_is_kept(
+    billed: None, anna: Person, bot: Bot, clock: FrozenClock, day: tuple[int, int, int], said: str
+) -> None:
+    with bot.database.write() as db:
+        db.execute(update(billomat_accounts).values(country="DE"))
+    clock.forward_by(seconds=(datetime(*day, 12, tzinfo=UTC) - clock.now()).total_seconds())
+    anna.types("/track settings")
+    anna.clicks("Books for an auditor")
+    assert "kept for 8 years from the end of their year, books and records for 10" in anna.modal.text
+    assert said in anna.modal.text
+
+
+def test_outside_germany_no_german_law_is_said(billed: None, anna: Person, bot: Bot) -> None:
+    with bot.database.write() as db:
+        db.execute(update(billomat_accounts).values(country="AT"))
+    anna.types("/track settings")
+    anna.clicks("Books for an auditor")
+    assert "The books come as a message" in anna.modal.text
+    assert "§ 147" not in anna.modal.text
+
+
+@pytest.mark.parametrize(
+    ("today", "years", "last"),
+    [
+        (date(2034, 12, 31), VOUCHERS, 2025),
+        (date(2035, 1, 1), VOUCHERS, 2026),
+        (date(2026, 11, 30), VOUCHERS, 2017),
+        (date(2026, 11, 30), RECORDS, 2015),
+        (date(2028, 2, 29), RECORDS, 2017),
+    ],
+)
+def test_years_are_counted_from_the_end_of_the_year(today: date, years: int, last: int) -> None:
+    assert over_up_to(today, years) == last
 
 
 def test_where_slack_takes_no_file_it_says_how_to_get_them(

@@ -52,7 +52,7 @@ def show_more(bot: Bot, request: Request) -> Answers:
 
 def open_rates(bot: Bot, request: Request) -> Answers:
     """The hourly rate alone, from the first steps."""
-    return Show(rate_views.page(request.caller.reader, rates.read_rates(bot, request.caller), rate_forms.Kept()))
+    return Show(rate_views.page(request.caller.reader, rates.read_rates(bot, request.caller), rate_forms.RatesPage()))
 
 
 def offer_articles(bot: Bot, request: Request) -> Answers:

@@ -48,7 +48,7 @@ class ChosenRounding:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptRoundings:
     """What is kept now: for all, for the customer of a draft, and for its projects; empty texts are none."""
 
     workspace: str
@@ -76,7 +76,7 @@ class Simulated:
     """What an invoice would come to: as it is, without any rounding, as chosen, and with each choice of one way."""
 
     preview: Preview
-    kept: Kept
+    kept: KeptRoundings
     chosen: ChosenRounding
     now: Cost
     exact: Cost
@@ -144,15 +144,15 @@ def _keep(change: Change[Caller], draft: Draft, target: Target, kept: str) -> No
         rounding_rows.keep_for_customer(change, draft.customer_id, kept)
 
 
-def _read_kept(db: Connection, draft: Draft) -> Kept:
-    return Kept(
+def _read_kept(db: Connection, draft: Draft) -> KeptRoundings:
+    return KeptRoundings(
         people_rows.workspace_terms(db, draft.workspace_id).rounding,
         unbilled_rows.get_payer(db, draft.customer_id).rounding,
         tuple(rounding_rows.projects_of(db, draft.workspace_id, draft.customer_id)),
     )
 
 
-def _simulated(change: Change[Caller], draft: Draft, kept: Kept, chosen: ChosenRounding) -> Simulated:
+def _simulated(change: Change[Caller], draft: Draft, kept: KeptRoundings, chosen: ChosenRounding) -> Simulated:
     found = _unrounded(change.db, draft)
     costs, now, rounding = Costs(found), found.pricing.roundings, chosen.rounding or kept.otherwise(chosen.target)
     way = Way.UP if rounding.way is Way.NONE else rounding.way

@@ -39,7 +39,7 @@ def open_rates(bot: Bot, request: Request) -> Answers:
     """The window, on top of whatever has its button."""
     about, rates = views.read_about(request.clicked), reading.read_rates(bot, request.caller)
     # The one field has the workspace's rate, which says nothing in another currency.
-    kept = forms.Kept(about=about, is_list=reading.is_billed_apart(bot, request.caller, about.customer))
+    kept = forms.RatesPage(about=about, is_list=reading.is_billed_apart(bot, request.caller, about.customer))
     if about.draft and request.previous_view_id:  # Slack takes three windows: this one stands in place of the invoice
         kept = replace(kept, about=replace(about, draft=None))
         return Update(views.page(request.caller.reader, rates, kept))
@@ -144,7 +144,9 @@ def remove(bot: Bot, request: Request) -> Answers:
     return _listed(bot, request, rates, request.caller.reader.t("The rate is removed."))
 
 
-def _listed(bot: Bot, request: Request, rates: reading.Rates, said: str, kept: forms.Kept | None = None) -> Answers:
+def _listed(
+    bot: Bot, request: Request, rates: reading.Rates, said: str, kept: forms.RatesPage | None = None
+) -> Answers:
     """The window as it is now, and the invoice below, if it was opened from one."""
     caller, kept = request.caller, kept or replace(request.kept(forms.KEPT), is_list=True)
     window = Update(views.page(caller.reader, rates, kept, said=said))

@@ -52,7 +52,7 @@ class About:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class RatesPage:
     """What the window keeps."""
 
     currency: str = ""
@@ -66,12 +66,12 @@ class Kept:
     """What the rate that is being changed was about when its form was opened."""
 
 
-KEPT = Metadata(Kept)
+KEPT = Metadata(RatesPage)
 
 
-def one_rate(to: Reader, rates: Rates, kept: Kept, done: Sequence[Block]) -> View:
+def one_rate(to: Reader, rates: Rates, kept: RatesPage, done: Sequence[Block]) -> View:
     """The workspace's own rate, below what was done a moment ago."""
-    packed = KEPT.pack(Kept(rates.currency, kept.about, is_list=kept.is_list))
+    packed = KEPT.pack(RatesPage(rates.currency, kept.about, is_list=kept.is_list))
     if not rates.may_change:
         text = to.t("Hourly rate: {prices}", prices=prices_said(to, rates.usual.prices, rates.currency))
         blocks = [*done, section(text), admins_change_them(to)]
@@ -125,7 +125,7 @@ def _holds_fields(to: Reader, turn: str = "") -> list[Block]:
     ]
 
 
-def add_form(to: Reader, rates: Rates, kept: Kept, chosen: Mapping[str, dict[str, Any]]) -> View:
+def add_form(to: Reader, rates: Rates, kept: RatesPage, chosen: Mapping[str, dict[str, Any]]) -> View:
     """A new rate; `chosen` are the options that are chosen already, by their menus."""
     hint = to.t(
         "Net; in the currency of the customer, else in {currency} or the one that is typed with it",
@@ -139,7 +139,7 @@ def add_form(to: Reader, rates: Rates, kept: Kept, chosen: Mapping[str, dict[str
         *_holds_fields(to),
         field(to.t("Place in the list"), static_select("place", places, initial=places[0]), block_id="place"),
     ]
-    packed = KEPT.pack(Kept(rates.currency, kept.about, kept.page, is_list=True))
+    packed = KEPT.pack(RatesPage(rates.currency, kept.about, kept.page, is_list=True))
     return modal(ADDED, to.t("Add rate"), blocks, submit=to.t("Save"), close=to.t("Cancel"), metadata=packed)
 
 
@@ -153,10 +153,12 @@ def _work_menus(to: Reader, chosen: Mapping[str, dict[str, Any]]) -> Iterator[Bl
         yield field(names[kind], menu, block_id=block_id, optional=True)
 
 
-def change_form(to: Reader, rates: Rates, rule: RateRule, kept: Kept, chosen: Mapping[str, dict[str, Any]]) -> View:
+def change_form(
+    to: Reader, rates: Rates, rule: RateRule, kept: RatesPage, chosen: Mapping[str, dict[str, Any]]
+) -> View:
     """Another price, the end, other work or another place of a rate; `chosen` are the options of its menus."""
     if rule.id == WORKSPACE:
-        return one_rate(to, rates, Kept(about=kept.about, is_list=True), [])
+        return one_rate(to, rates, RatesPage(about=kept.about, is_list=True), [])
     number, currency = rates.number(rule), rule.currency or rates.currency
     blocks: list[Block] = [section(f"{number}. {rule_said(to, rates, rule)}")]
     if not rule.by_article:
@@ -176,7 +178,7 @@ def change_form(to: Reader, rates: Rates, rule: RateRule, kept: Kept, chosen: Ma
         )
         blocks.append(actions(button(to.t("Remove"), REMOVE, str(rule.id), style="danger", confirm=removing)))
     named = {kind: int(option["value"]) for kind, option in chosen.items()}
-    packed = KEPT.pack(Kept(rates.currency, kept.about, kept.page, rule.id, is_list=True, named=named))
+    packed = KEPT.pack(RatesPage(rates.currency, kept.about, kept.page, rule.id, is_list=True, named=named))
     return modal(CHANGED, to.t("Change rate"), blocks, submit=to.t("Save"), close=to.t("Cancel"), metadata=packed)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.billing.rates import Answered, Rates, Tried
 from bot.billing.rules.rate_list import RateRule
-from bot.billing.views.rate_forms import KEPT, KINDS, SAVED, About, Kept, admins_change_them, one_rate
+from bot.billing.views.rate_forms import KEPT, KINDS, SAVED, About, RatesPage, admins_change_them, one_rate
 from bot.billing.views.rate_words import LONGEST, answer_said, names_of_work, rule_said
 from bot.core.texts import Reader
 from bot.slack.blocks import (
@@ -49,7 +49,7 @@ def read_about(value: str) -> About:
     return About(customer, service, draft)
 
 
-def page(to: Reader, rates: Rates, kept: Kept, *, said: str = "", answered: Answered | None = None) -> View:
+def page(to: Reader, rates: Rates, kept: RatesPage, *, said: str = "", answered: Answered | None = None) -> View:
     """One field while nobody wanted more; `said` is what was done a moment ago."""
     done = [section(f"✅ {said}")] if said else []
     if rates.is_plain and not kept.is_list:
@@ -57,7 +57,7 @@ def page(to: Reader, rates: Rates, kept: Kept, *, said: str = "", answered: Answ
     return _list(to, rates, kept, done, answered)
 
 
-def _list(to: Reader, rates: Rates, kept: Kept, done: Sequence[Block], answered: Answered | None) -> View:
+def _list(to: Reader, rates: Rates, kept: RatesPage, done: Sequence[Block], answered: Answered | None) -> View:
     begins = min(kept.page, (len(rates.rules) - 1) // PAGE) * PAGE
     shown = rates.rules[begins : begins + PAGE]
     blocks: list[Block] = [
@@ -88,7 +88,7 @@ def _line(to: Reader, rates: Rates, rule: RateRule) -> Block:
     return section(cut(text, 3 * LONGEST), changing if may_change else None, block_id=f"rate:{rule.id}")
 
 
-def _test_line(to: Reader, rates: Rates, kept: Kept, answered: Answered | None) -> list[Block]:
+def _test_line(to: Reader, rates: Rates, kept: RatesPage, answered: Answered | None) -> list[Block]:
     names = names_of_work(to)
     menus = [external_select(f"{TRY}:{kind}", names[kind]) for kind in KINDS]
     return [
@@ -100,7 +100,7 @@ def _test_line(to: Reader, rates: Rates, kept: Kept, answered: Answered | None) 
 
 
 @reading()
-def tried_now(request: Request) -> Kept:
+def tried_now(request: Request) -> RatesPage:
     """The window with what was chosen in the test line a moment ago. Raises UserError."""
     kept, part = replace(request.kept(KEPT), rule=0, is_list=True), request.action_part
     if part == "day":
@@ -108,6 +108,6 @@ def tried_now(request: Request) -> Kept:
     return replace(kept, tried=kept.tried | {part: request.clicked_id})
 
 
-def tried(kept: Kept) -> Tried:
+def tried(kept: RatesPage) -> Tried:
     """The work of the test line."""
     return Tried(**{kind: kept.tried.get(kind) for kind in KINDS}, day=kept.day)

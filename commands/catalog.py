@@ -178,7 +178,8 @@ def _worth(bot: Bot, caller: Caller, sought: CatalogSearch) -> Worth:
 
     def written(row_id: int) -> Money:
         own, others = worth.sums.get(row_id, NO_SUMS).apart(worth.currency)
-        return Money(caller.reader.sums(own, worth.currency, others), row_id in worth.spent)
+        beside = scope_views.spent_said(caller.reader, worth.spent.get(row_id))
+        return Money(caller.reader.sums(own, worth.currency, others), beside)
 
     return written
 
@@ -248,7 +249,7 @@ def merge(bot: Bot, request: Request) -> Answers:
 
 def _record(bot: Bot, caller: Caller, each: CatalogItem, sought: CatalogSearch, *, said: str = "") -> View:
     worth = _worth(bot, caller, replace(sought, kind=each.kind))
-    is_billed = caller.bills and each.kind == "customer" and (each.open.seconds or worth(each.record.id).has_expenses)
+    is_billed = caller.bills and each.kind == "customer" and (each.open.seconds or worth(each.record.id).beside)
     more = [scope_views.open_button(caller.reader, each.record.id, each.record.name)] if is_billed else []
     known = ""
     if caller.bills and each.kind == "customer" and not each.record.into:

@@ -21,7 +21,7 @@ from sqlalchemy import (
     update,
 )
 
-from bot.billing.rules.expenses import UnbilledExpense
+from bot.billing.rules.expenses import OpenSpent, UnbilledExpense
 from bot.billing.rules.scope import ALL_OPEN, Scope
 from bot.billing.rules.states import DraftState
 from bot.billing.rules.tax import Vat
@@ -242,12 +242,13 @@ _OF_SCOPE = and_(
     expenses.c.day.between(bindparam("first"), bindparam("last")),
     CAN_BE_BILLED,
 )
-_FIRST_OPEN = select(func.min(expenses.c.day)).where(_OF_SCOPE)
+_IS_FEE = exists().where(and_(agreement_charges.c.expense_id == expenses.c.id, agreement_charges.c.month.is_not(None)))
+_FIRST_OPEN = select(func.min(expenses.c.day), func.max(case((_IS_FEE, 0), else_=1))).where(_OF_SCOPE)
 _UNBILLED_OF_SCOPE = ScopeQuery(
     _UNBILLED.where(_OF_SCOPE).order_by(expenses.c.day, expenses.c.id), UnbilledExpense._make, _matching
 )
 _SPENDERS = ScopeQuery(select(expenses.c.person_id).distinct().where(_OF_SCOPE), single_value, _matching)
-_FIRST_DAY = ScopeQuery(_FIRST_OPEN, single_value, _matching)
+_FIRST_DAY = ScopeQuery(_FIRST_OPEN, tuple, _matching)
 
 
 # What can be billed
@@ -278,15 +279,17 @@ def open_customers(db: Connection, workspace_id: int, chosen: Filter) -> list[in
 
 def first_open_expense(
     db: Connection, workspace_id: int, customer_id: int, scope: Scope = ALL_OPEN, *, of_draft: int | None = None
-) -> date | None:
-    """The day of a customer's oldest expense of a scope that can be billed, without what that draft leaves out."""
+) -> tuple[date | None, OpenSpent]:
+    """The day of a customer's oldest expense of a scope that can be billed, and whether there are but fees of
+    retainers; without what that draft leaves out.
+    """
     oldest = _FIRST_DAY
     if of_draft is not None:
         without = ~choice_rows.is_left_out(choice_rows.EXPENSES, [of_draft])
-        oldest = ScopeQuery(_FIRST_OPEN.where(without), single_value, _matching)
+        oldest = ScopeQuery(_FIRST_OPEN.where(without), tuple, _matching)
     query, values = oldest.prepared(workspace_id, customer_id, scope)
-    day: date | None = query.first(db, **values)
-    return day
+    day, has_other = query.one(db, **values)
+    return day, OpenSpent.of([not has_other]) if day else OpenSpent.NOTHING
 
 
 def currency_of_customer(db: Connection, workspace_id: int, customer_id: int) -> str:

@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from bot.billing.rules.entries import NO_ENTRIES, Details, Entries, LookedUp, UnbilledEntry, midnight_after
+from bot.billing.rules.expenses import OpenSpent
 from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, Shared
 from bot.billing.rules.periods import EVERYTHING, Period
 from bot.billing.rules.rate_list import ALWAYS, RateList
@@ -114,7 +115,7 @@ class OpenTime(NamedTuple):
 
     seconds: int
     since: date
-    has_expenses: bool = False
+    spent: OpenSpent = OpenSpent.NOTHING
 
 
 class UnbilledSum(NamedTuple):
@@ -407,7 +408,8 @@ def can_be_billed(db: Connection, workspace_id: int, customer_id: int, scope: Sc
     query, values = _ANY_UNBILLED.prepared(workspace_id, customer_id, scope)
     if query.first(db, **values) is not None:
         return True
-    return expense_rows.first_open_expense(db, workspace_id, customer_id, scope) is not None
+    _, spent = expense_rows.first_open_expense(db, workspace_id, customer_id, scope)
+    return bool(spent)
 
 
 def has_projects(db: Connection, workspace_id: int, customer_id: int) -> bool:
@@ -429,9 +431,9 @@ def open_time(
         of_scope = ScopeQuery(_OPEN_TIME.where(~choice_rows.is_left_out(ENTRIES, [of_draft])), tuple, by_days=False)
     query, values = of_scope.prepared(workspace_id, customer_id, scope)
     [(seconds, since)] = query.all(db, **values)
-    spent = expense_rows.first_open_expense(db, workspace_id, customer_id, scope, of_draft=of_draft)
-    days = [day for day in (since, spent) if day]
-    return OpenTime(seconds, min(days), has_expenses=spent is not None) if days else None
+    spent_since, spent = expense_rows.first_open_expense(db, workspace_id, customer_id, scope, of_draft=of_draft)
+    days = [day for day in (since, spent_since) if day]
+    return OpenTime(seconds, min(days), spent) if days else None
 
 
 def customers_with_open_time(db: Connection, workspace_id: int, chosen: Filter) -> list[int]:

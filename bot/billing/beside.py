@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
+from bot.billing.rules.expenses import OpenSpent
 from bot.billing.rules.periods import Period, days_between, month_of
 from bot.billing.rules.recipes import Offer, Recipe, offers
 from bot.billing.rules.scope import ALL_WORK, Scope
@@ -39,7 +40,7 @@ class Older:
     since: date
     scope: Scope
     """Shows it: from its first month on, up to the days that are shown."""
-    has_expenses: bool = False
+    spent: OpenSpent = OpenSpent.NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,7 @@ def older_work(db: Connection, draft: Draft) -> Older | None:
     if found is None:
         return None
     shown = days_between(found.since.replace(day=1), before)
-    return Older(found.seconds, found.since, scope.during(shown), has_expenses=found.has_expenses)
+    return Older(found.seconds, found.since, scope.during(shown), found.spent)
 
 
 def _months(period: Period, days: Iterable[date]) -> tuple[Period, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from bot.billing.rules.expenses import OpenSpent
 from bot.billing.rules.periods import Period
 from bot.billing.rules.scope import Scope
 from storage import runs as run_rows
@@ -25,7 +26,7 @@ class NextCustomer:
     id: int
     name: str
     seconds: int
-    has_expenses: bool = False
+    spent: OpenSpent = OpenSpent.NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,8 @@ def read_turn(db: Connection, workspace_id: int, customer_id: int, period: Perio
     found = run_rows.next_customer(db, workspace_id, customer_id, period)
     if found:
         waits = unbilled_rows.open_time(db, workspace_id, found.id, Scope(period))
-        seconds, has_expenses = (waits.seconds, waits.has_expenses) if waits else (0, False)
-        return Turn(period, NextCustomer(found.id, found.name, seconds, has_expenses=has_expenses))
+        seconds, spent = (waits.seconds, waits.spent) if waits else (0, OpenSpent.NOTHING)
+        return Turn(period, NextCustomer(found.id, found.name, seconds, spent))
     left = run_rows.open_customers(db, workspace_id, period, most=MOST_SKIPPED + 2)
     names = [each.name for each in left if is_sent or each.id != customer_id]
     done = is_sent and not left and run_rows.others_were_billed(db, workspace_id, customer_id, period)

@@ -12,8 +12,8 @@ from bot.billing.open_lines import OpenSeconds, PricedLine, billed_time, line_at
 from bot.billing.pricing import Prices, prices_of
 from bot.billing.retained import read_included
 from bot.billing.rules.budgets import BudgetUse
-from bot.billing.rules.expenses import UnbilledExpense
-from bot.billing.rules.lines import Line
+from bot.billing.rules.expenses import OpenSpent, UnbilledExpense
+from bot.billing.rules.lines import Line, spent_on
 from bot.billing.rules.making import expense_lines
 from bot.billing.rules.periods import EVERYTHING, Period
 from bot.billing.rules.rates import PricedArticle
@@ -49,8 +49,8 @@ class UnbilledCustomer:
     currency: str
     unpriced: int = 0
     """Seconds of it for which nobody set a rate yet."""
-    has_expenses: bool = False
-    """Whether some of the sum is no time."""
+    spent: OpenSpent = OpenSpent.NOTHING
+    """What of the sum is no time."""
     above: int = 0
     """Seconds of it above hard budgets, for which nothing is in the sum."""
     covered: int = 0
@@ -62,8 +62,8 @@ class OpenWorth(NamedTuple):
 
     currency: str
     sums: Mapping[int, Sums]
-    spent: frozenset[int] = frozenset()
-    """Of which some is no time but an expense."""
+    spent: Mapping[int, OpenSpent]
+    """What of it is no time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class UnbilledWork:
     def is_priced(self) -> bool:
         """Whether the sum says anything: some time has a rate, or there is none to bill."""
         return not self.customers or any(
-            customer.unpriced < customer.seconds or customer.has_expenses for customer in self.customers
+            customer.unpriced < customer.seconds or customer.spent for customer in self.customers
         )
 
 
@@ -163,7 +163,7 @@ def _unbilled(
         _net([*priced, *within, *spent], pricing),
         pricing.currency,
         unpriced,
-        has_expenses=bool(spent),
+        spent=spent_on(spent),
         above=sum(each.above for each in budgets.cut if each.budget.customer_id == payer.id),
     )
 
@@ -316,7 +316,10 @@ def open_worth(bot: Bot, caller: Caller, kind: Kind) -> OpenWorth | None:
         theirs, lines = worked.get((key, payer), ()), spent.get((key, payer), ())
         found = _unbilled(payer, theirs, billed, prices.for_customer(payer), lines, _about(budgets, kind, key))
         by_key[key] = by_key.get(key, NO_SUMS) + Sums.of([(found.currency, found.cents)] if found.cents else [])
-    return OpenWorth(prices.currency, by_key, frozenset(key for key, _ in spent))
+    there: dict[int, list[Line]] = {}
+    for (key, _), lines in spent.items():
+        there.setdefault(key, []).extend(lines)
+    return OpenWorth(prices.currency, by_key, {key: spent_on(lines) for key, lines in there.items()})
 
 
 def _about(budgets: OpenBudgets, kind: Kind, key: int) -> OpenBudgets:

@@ -10,6 +10,7 @@ from bot.billing.collect import Obstacle, Preview, ToSolve
 from bot.billing.comparing import Compared
 from bot.billing.freshness import Freshness, Standing
 from bot.billing.rules.entries import Details
+from bot.billing.rules.expenses import OpenSpent
 from bot.billing.rules.lines import LeftByHand, LeftOut
 from bot.billing.rules.outline import ROWS, Place, groups_of
 from bot.billing.rules.recipes import Offer, Part
@@ -40,7 +41,7 @@ def with_all_there_is_to_say(preview: Preview, draft: Draft) -> Preview:
         preview.beside,
         rest=5,
         offers=(Offer(Part.DAYS, True), Offer(Part.WORK, True)),
-        older=Older(5, date(2026, 1, 1), preview.scope, has_expenses=True),
+        older=Older(5, date(2026, 1, 1), preview.scope, spent=OpenSpent.EXPENSES),
         months=(preview.period,) * 3,
         overlaps=(Overlap(1, preview.scope, 5, 1),) * MOST_OVERLAPS,
         turn=Turn(preview.period, NextCustomer(1, "Next", 5), ("Skipped",)),

@@ -164,6 +164,38 @@ def test_the_first_hours_cost_nothing_beside_the_fee_and_the_rest_has_its_rate(
 
 
 @pytest.mark.usefixtures("february")
+def test_what_is_included_is_said_once_and_the_heading_of_a_project_names_its_fee(anna: Person, bot: Bot) -> None:
+    anna.types("/track log 1h acme website 19.2.: zero")
+    agrees(anna, project="Acme GmbH › Website")
+    text = of(anna, "february").text
+    assert text.count(" · included in the retainer") > 1
+    assert text.count("February 2026: 10:00 h of 10:00 h used, 0:00 h left") == 1
+    assert "plus Website · Retainer for February 2026: €1,000.00" in text
+    change(bot, "Acme GmbH", layout='{"by":["person","service"]}')
+    assert "plus Website · Retainer" not in of(anna, "february").text
+
+
+@pytest.mark.usefixtures("february")
+def test_where_nothing_but_a_fee_is_open_beside_time_it_is_called_so(anna: Person) -> None:
+    agrees(anna)
+    closes_all(anna)
+    assert "h and retainer · Acme GmbH" in anna.opens_home().plain()
+    anna.types("/track invoice all february")
+    assert "13:00 h and retainer" in anna.modal.text
+    closes_all(anna)
+    anna.types("/track catalog acme gmbh")
+    assert "13:00 h and retainer open" in anna.modal.text
+    closes_all(anna)
+    anna.types("/track invoice acme march")
+    assert "Older: 13:00 h and retainer open since February 2026" in anna.modal.text
+    closes_all(anna)
+    anna.types("/track expense 10 acme website 20.2.: train")
+    assert "h and expenses · Acme GmbH" in anna.opens_home().plain()
+    anna.types("/track invoice acme march")
+    assert "Older: 13:00 h and expenses open since February 2026" in anna.modal.text
+
+
+@pytest.mark.usefixtures("february")
 def test_open_sums_are_what_the_invoices_say(anna: Person, bot: Bot) -> None:
     agrees(anna)
     closes_all(anna)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from enum import StrEnum
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -11,6 +12,21 @@ from bot.billing.rules.tax import Vat
 from bot.core.money import half_up, smallest
 
 _EXPENSE = "expense"
+
+
+class OpenSpent(StrEnum):
+    """What can be billed beside time; NOTHING is falsy."""
+
+    NOTHING = ""
+    FEES = "fees"
+    """Fees of retainers alone."""
+    EXPENSES = "expenses"
+
+    @classmethod
+    def of(cls, are_fees: Iterable[bool]) -> "OpenSpent":
+        """Of expenses of which these are fees."""
+        found = {*are_fees}
+        return cls.NOTHING if not found else cls.FEES if found == {True} else cls.EXPENSES
 
 
 class UnbilledExpense(NamedTuple):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from bot.billing.rules import periods
 from bot.billing.rules.agreements import last_of_month
 from bot.billing.rules.entries import NO_ENTRIES, Entries, UnbilledEntry
-from bot.billing.rules.expenses import UnbilledExpense
+from bot.billing.rules.expenses import OpenSpent, UnbilledExpense
 from bot.billing.rules.grouping import Grouping, GroupKey, is_within
 from bot.billing.rules.rates import PricedArticle
 from bot.billing.rules.reductions import NO_REDUCTION, Reduction
@@ -240,6 +240,11 @@ class LeftByHand:
     def within(self, group: GroupKey) -> "LeftByHand":
         """That of one line, or of a group of lines; see `is_within`."""
         return LeftByHand(tuple(each for each in self.lines if is_within(each.line.key, group)))
+
+
+def spent_on(lines: Iterable[Line]) -> OpenSpent:
+    """What of lines is no time."""
+    return OpenSpent.of(line.expense.month is not None for line in lines if line.expense)
 
 
 def edits_without_line(edits: Mapping[GroupKey, LineEdit], lines: Iterable[Line], grouping: Grouping) -> int:

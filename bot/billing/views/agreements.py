@@ -270,7 +270,7 @@ def entered_part(request: Request) -> EnteredPart:
 def covered_said(to: Reader, preview: Preview, line: Line) -> list[str]:
     """On the line of a lump sum: how much time it covers, and what is left of the price; of a retainer its hours."""
     if line.included or (line.expense and line.expense.month):
-        return included_said(to, preview.retained, line)
+        return included_said(to, preview, line)
     if line.expense is None or line.expense.agreement_id is None:
         return []
     said = []

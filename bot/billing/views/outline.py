@@ -1,5 +1,6 @@
 """The lines in the invoice: groups that open to them, each as the customer will read it, and other pages of them."""
 
+from collections.abc import Iterator
 from itertools import pairwise
 
 from bot.billing.collect import Preview
@@ -12,6 +13,7 @@ from bot.billing.views.customers_texts import shortened
 from bot.billing.views.entries import entries_button, leave_out_button, left_out
 from bot.billing.views.line import changed_since_edit, line_name, parts_of_total
 from bot.billing.views.reduction import reduction_said
+from bot.billing.views.retainers import is_said_elsewhere
 from bot.billing.views.rounding import difference_said
 from bot.billing.views.why import why_button, why_group_button
 from bot.core.texts import Reader
@@ -67,7 +69,7 @@ def _heading(to: Reader, preview: Preview, row: Row) -> list[Block]:
     name = group_name(to, preview, group)
     count = to.n("{count} line", "{count} lines", len(group.lines))
     amount = "" if group.amount_cents is None else to.money(group.amount_cents, preview.currency)
-    sums = " · ".join(filter(None, (count, f"{to.decimal(group.hours)} h", amount)))
+    sums = " · ".join(filter(None, (count, f"{to.decimal(group.hours)} h", amount, *_fees(to, preview, group))))
     leave_out = leave_out_button(to, group.key, name)
     why = why_group_button(to, group.key, name)
     if not row.is_open:
@@ -75,6 +77,20 @@ def _heading(to: Reader, preview: Preview, row: Row) -> list[Block]:
         return [section(f"▸ {name}\n{sums}", why), actions(unfold, leave_out)]
     fold = button(to.t("Hide lines"), FOLD_GROUP, group.key, label=to.t("Hide lines of {group}", group=name))
     return [section(f"▾ {name}\n{sums}", why), actions(*([fold] if row.can_fold else []), leave_out)]
+
+
+def _fees(to: Reader, preview: Preview, group: Group) -> Iterator[str]:
+    """The fees of a project's retainer, which stand on lines of their own and are not in the sum of its hours."""
+    project_id = group.lines[0].line.project_id
+    if project_id is None or preview.grouping.shared[0] is not Shared.PROJECT:
+        return
+    for each in preview.lines:
+        if each.line.expense and each.line.expense.month and each.line.project_id == project_id:
+            yield to.t(
+                "plus {what}: {amount}",
+                what=each.title,
+                amount=to.money(each.line.amount_cents or 0, preview.currency),
+            )
 
 
 def group_name(to: Reader, preview: Preview, group: Group) -> str:
@@ -118,7 +134,7 @@ def _line_text(to: Reader, preview: Preview, item: InvoiceLine) -> str:
             said.append(to.t("less {reduction}: {amount}", reduction=off, amount=amount))
     said.append(difference_said(to, line.rounded))
     said += parts_of_total(to, line, preview.currency)
-    said += covered_said(to, preview, line)
+    said += [] if is_said_elsewhere(preview, line) else covered_said(to, preview, line)
     tax = f"{line.vat.name} {to.percent(line.vat.rate)}" if line.vat else ""
     said.append(" · ".join(filter(None, (line.article.title if line.article else "", tax))))
     said += left_out(to, preview, preview.by_hand.within(line.key))

@@ -1,9 +1,10 @@
 """Retainers in the window of what is agreed, the fields of their form, and what an invoice says of included hours."""
 
-from collections.abc import Sequence
 from datetime import date
+from itertools import takewhile
 
 from bot.billing.agreements import Agreed
+from bot.billing.collect import Preview
 from bot.billing.retainers import EnteredRetainer
 from bot.billing.rules.agreements import Agreement, first_of_month
 from bot.billing.rules.included import RetainedMonth, month_of
@@ -185,7 +186,10 @@ def retainer_fields(to: Reader, agreed: Agreed, retainer: Retainer | None) -> tu
             date_picker("last", initial=now.last_day if now else None),
             block_id="last",
             optional=True,
-            hint=to.t("Empty: it goes on. Else what comes later is billed by the hour."),
+            hint=to.t(
+                "Empty: it goes on. Else what comes later is billed by the hour, and hours that are left end with it, "
+                "also where a new retainer begins."
+            ),
         ),
     ]
     if now and not is_begun:
@@ -234,14 +238,30 @@ def entered_retainer(request: Request, currency: str) -> EnteredRetainer:
 # In the invoice
 
 
-def included_said(to: Reader, retained: Sequence[RetainedMonth], line: Line) -> list[str]:
+def included_said(to: Reader, preview: Preview, line: Line) -> list[str]:
     """On a fee, and on a line of included hours: how many of them each of its months has, used and left."""
-    if line.included:
-        there = {(line.included.agreement_id, month) for month, _ in line.included.used}
-        head = [to.t("Included in the retainer, so it costs nothing on top of the fee.")]
-    elif line.expense and line.expense.month:
-        there, head = {(line.expense.agreement_id or 0, line.expense.month)}, []
-    else:
-        return []
-    found = [each for each in retained if (each.agreement.id, each.month) in there and each.included]
+    theirs = _months(line)
+    head = [to.t("Included in the retainer, so it costs nothing on top of the fee.")] if line.included else []
+    found = [each for each in preview.retained if (each.agreement.id, each.month) in theirs and each.included]
     return head + [retained_said(to, each) for each in found]
+
+
+def is_said_elsewhere(preview: Preview, line: Line) -> bool:
+    """Whether other lines say all of that: the fees of its months, or lines of included hours above it.
+
+    Its title says that it is included.
+    """
+    if line.included is None:
+        return False
+    lines = [each.line for each in preview.lines]
+    above = takewhile(lambda each: each.key != line.key, lines)
+    saying = [*(each for each in lines if each.expense), *(each for each in above if each.included)]
+    return _months(line) <= {month for each in saying for month in _months(each)}
+
+
+def _months(line: Line) -> set[tuple[int, date]]:
+    """The months of retainers of which a line is the fee, or has included hours."""
+    if line.included:
+        return {(line.included.agreement_id, month) for month, _ in line.included.used}
+    fee = line.expense
+    return {(fee.agreement_id or 0, fee.month)} if fee and fee.month else set()

@@ -97,11 +97,11 @@ def _sums(to: Reader, shown: Run) -> list[Block]:
 
 def _customer(to: Reader, shown: Run, each: RunCustomer, scope: Scope) -> Block:
     work = each.work
-    worth = [] if work.unpriced == work.seconds and not work.has_expenses else [to.money(work.cents, work.currency)]
+    worth = [] if work.unpriced == work.seconds and not work.spent else [to.money(work.cents, work.currency)]
     usual = [to.t("usually {days}", days=period_name(to, each.usual))] if each.usual else []
     said = [
         cut(work.name, _LONGEST_NAME),
-        " · ".join([open_work(to, work.seconds, has_expenses=work.has_expenses), *worth, *usual]),
+        " · ".join([open_work(to, work.seconds, work.spent), *worth, *usual]),
     ]
     if work.covered:
         said.append(to.t("{time} covered by fixed prices", time=to.duration(work.covered)))
@@ -196,6 +196,6 @@ def _next_customer(to: Reader, customer: NextCustomer, scope: Scope) -> Element:
     text = to.t(
         "Next customer: {customer}, {time}",
         customer=cut(customer.name, _NEXT_NAME),
-        time=open_work(to, customer.seconds, has_expenses=customer.has_expenses),
+        time=open_work(to, customer.seconds, customer.spent),
     )
     return button(text, RUN_INVOICE, opening(customer.id, scope))

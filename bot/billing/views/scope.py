@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from dateutil.relativedelta import relativedelta
 
 from bot.billing.beside import Beside, Following, Overlap
+from bot.billing.rules.expenses import OpenSpent
 from bot.billing.rules.periods import EVERYTHING, Period, month_of, months_until
 from bot.billing.rules.scope import ALL_WORK, Scope
 from bot.billing.views.entries import leave_to_button, take_from_button
@@ -152,7 +153,7 @@ def beside_blocks(to: Reader, beside: Beside) -> Iterator[Block]:
 def _other_days(to: Reader, beside: Beside) -> Iterator[tuple[str, list[Element]]]:
     """What can be said of other days, with its buttons: older open time, and the months of these days."""
     if older := beside.older:
-        what = open_work(to, older.seconds, has_expenses=older.has_expenses)
+        what = open_work(to, older.seconds, older.spent)
         text = to.t("Older: {time} open since {month}", time=what, month=to.month(older.since))
         why = button(to.t("Why? …"), WHY_OLDER, label=to.t("What is open of earlier days?"))
         yield text, [button(to.t("Show"), SHOW, older.scope.value), why]
@@ -176,12 +177,20 @@ def _not_selected(to: Reader, beside: Beside) -> str:
     return said + " " + to.t("Neither are: {expenses}.", expenses=spent)
 
 
-def open_work(to: Reader, seconds: int, *, has_expenses: bool) -> str:
-    """How much time can be billed, and whether there are expenses."""
+def open_work(to: Reader, seconds: int, spent: OpenSpent) -> str:
+    """How much time can be billed, and what beside it."""
     time = to.duration(seconds)
-    if not has_expenses:
+    if not spent:
         return time
-    return to.t("{time} and expenses", time=time) if seconds else to.t("expenses")
+    beside = spent_said(to, spent)
+    return to.t("{time} and {beside}", time=time, beside=beside) if seconds else beside
+
+
+def spent_said(to: Reader, spent: OpenSpent | None) -> str:
+    """What can be billed beside time; "" for nothing."""
+    if not spent:
+        return ""
+    return to.t("retainer") if spent is OpenSpent.FEES else to.t("expenses")
 
 
 def _shared(to: Reader, overlap: Overlap) -> Iterator[str]:
@@ -229,6 +238,6 @@ def next_button(to: Reader, following: Following) -> Element:
     """Opens the open draft that comes next in time."""
     name = scope_name(to, following.scope, following.labels)
     there = following.open_time
-    time = open_work(to, there.seconds, has_expenses=there.has_expenses)
+    time = open_work(to, there.seconds, there.spent)
     text = to.t("Next: {draft}, {time}", draft=cut(name, _LONGEST_NAME), time=time)
     return button(text, OPEN, opening(following.customer_id, following.scope))

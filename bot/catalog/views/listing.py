@@ -58,8 +58,8 @@ class Money(NamedTuple):
     """What is open on a thing, as money; nothing for those who do not bill."""
 
     amount: str = ""
-    has_expenses: bool = False
-    """Whether some of it is no time."""
+    beside: str = ""
+    """What of it is no time, as it is called."""
 
 
 Worth = Callable[[int], Money]
@@ -144,8 +144,8 @@ def _facts(to: Reader, each: CatalogItem, worth: Worth) -> list[str]:
 
 def _open(to: Reader, each: CatalogItem, worth: Worth) -> str:
     money, length = worth(each.record.id), to.duration(each.open.seconds)
-    if money.has_expenses:
-        length = to.t("{time} and expenses", time=length) if each.open.seconds else to.t("expenses")
+    if money.beside:
+        length = to.t("{time} and {beside}", time=length, beside=money.beside) if each.open.seconds else money.beside
     elif not each.open.seconds:
         return to.t("nothing open")
     if not money.amount:

@@ -7,7 +7,7 @@ from bot.billing.rules.budgets import BudgetUse
 from bot.billing.unbilled import UnbilledCustomer, UnbilledWork
 from bot.billing.views.budgets import short_said
 from bot.billing.views.run import run_button
-from bot.billing.views.scope import open_button
+from bot.billing.views.scope import open_button, open_work
 from bot.billing.views.under_way import under_way
 from bot.catalog.views import listing as catalog_views
 from bot.core.caller import Caller
@@ -184,13 +184,11 @@ def _budgets(to: Reader, budgets: Sequence[BudgetUse]) -> list[Block]:
 
 def _unbilled_line(to: Reader, customer: UnbilledCustomer) -> str:
     worth = to.money(customer.cents, customer.currency)
-    if customer.unpriced == customer.seconds and not customer.has_expenses:
+    if customer.unpriced == customer.seconds and not customer.spent:
         worth = to.t("no rate yet")
     elif customer.unpriced:
         worth = to.t("{amount}, and {time} without a rate", amount=worth, time=to.duration(customer.unpriced))
-    time = to.duration(customer.seconds)
-    if customer.has_expenses:
-        time = to.t("{time} and expenses", time=time) if customer.seconds else to.t("expenses")
+    time = open_work(to, customer.seconds, customer.spent)
     if customer.covered:
         covered = to.duration(customer.covered)
         time = to.t("{time}, of it {covered} covered by fixed prices", time=time, covered=covered)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import NamedTuple, Unpack
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.roles import Creators, Role
@@ -12,7 +12,7 @@ from storage.change import Author, Change
 from storage.recorded import change_row
 from storage.rows import columns_of, row_values
 from storage.statements import Query, Statement, single_value
-from storage.tables import Delivery, Person, Workspace, deliveries, inserting, pauses, people, workspaces
+from storage.tables import Delivery, Person, Workspace, budgets, deliveries, inserting, pauses, people, workspaces
 from storage.tables.people import PersonColumns, WorkspaceColumns
 
 
@@ -61,6 +61,8 @@ class KnownPerson(NamedTuple):
     """Slack refused its own tables and charts there; until then no more are sent."""
     paused_at: datetime | None
     """When the person last stopped a timer for a break."""
+    has_budgets: bool
+    """Whether any project has a budget: without one, nobody asks for that of each project whose time is recorded."""
 
 
 _OF_WORKSPACE = {
@@ -68,7 +70,14 @@ _OF_WORKSPACE = {
 }
 _PERSON = (
     select(
-        *columns_of(KnownPerson, people, person_id=people.c.id, paused_at=pauses.c.began_at, **_OF_WORKSPACE),
+        *columns_of(
+            KnownPerson,
+            people,
+            person_id=people.c.id,
+            paused_at=pauses.c.began_at,
+            has_budgets=exists().where(budgets.c.workspace_id == people.c.workspace_id),
+            **_OF_WORKSPACE,
+        ),
     )
     .join_from(people, workspaces, workspaces.c.id == people.c.workspace_id)
     .outerjoin(pauses, and_(pauses.c.workspace_id == people.c.workspace_id, pauses.c.person_id == people.c.id))

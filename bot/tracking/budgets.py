@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from bot.core.caller import Caller
 from bot.core.jobs import JobKind
 from storage import budgets as budget_rows
-from storage.change import Author, Change
+from storage.change import Change
 from storage.tracking import Entry
 
 LOOK = JobKind("spending", key="spending:{budget_id}")
@@ -29,14 +30,14 @@ class UsedHours:
         return self.seconds * 100 // self.limit
 
 
-def recorded(change: Change[Author], *written: Entry) -> UsedHours | None:
+def recorded(change: Change[Caller], *written: Entry) -> UsedHours | None:
     """Time of a project was recorded, or is another: have its budget looked at.
 
     Answers what is used up of its hours where this time passed a threshold, or nothing is left. Costs one prepared
-    statement, and a second one where the project has a budget.
+    statement where any project has a budget, and a second one where this one has; else none.
     """
     entry = written[0]
-    if entry.project_id is None:
+    if entry.project_id is None or not change.by.person.has_budgets:
         return None
     workspace_id = change.by.workspace_id
     budget = budget_rows.budget_of_project(change.db, workspace_id, entry.project_id)

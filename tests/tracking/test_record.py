@@ -77,4 +77,4 @@ def test_a_start_asks_and_writes_no_more_than_it_must(
         "INSERT INTO audit",
     ]
     reads = [statement for statement in asked if statement.startswith("SELECT") and "FOR NO KEY" not in statement]
-    assert len(reads) == 5  # the person, the project, what is not over, the budget of what ends, the day's total
+    assert len(reads) == 4  # the person, the project, what is not over, the day's total

@@ -25,6 +25,8 @@ from bot.billing.collect import Obstacle, Preview
 from bot.billing.line_edits import EnteredLine
 from bot.billing.pricing import prices_of
 from bot.billing.reducing import ForOnce
+from bot.billing.retained import read_retained
+from bot.billing.rules.included import month_of
 from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.order import Step
 from bot.billing.rules.periods import days_between
@@ -505,13 +507,16 @@ def _assert_bound(db: Connection, bill: Bill) -> None:
 
 
 def _assert_used(db: Connection, shown: Preview, bill: Bill) -> None:
-    """What is said to be used of budgets from now on is what the invoice said that it bills."""
+    """What is said to be used of budgets and of retainers from now on is what the invoice said."""
     said = {each.use.budget.project_id: each.billed for each in shown.budgets}
     held = bill.held()
     for each in uses_of(db, 1, ACME_ID):
         assert each.billed == said.get(each.budget.project_id, 0)
     for each in bill.budgets:
         assert said.get(each.project_id, 0) == _kept(held.billed[each.project_id], each)
+    now = read_retained(db, 1, ACME_ID, shown.agreements)
+    retainers = {each.agreement.id: each for each in now.retainers}
+    assert [month_of(retainers[each.agreement.id], each.month) for each in shown.retained] == [*shown.retained]
 
 
 def _assert_rebuilt(bot: Bot, db: Connection, before: Preview, body: dict[str, Any], release: Transition) -> None:

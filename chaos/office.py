@@ -160,7 +160,7 @@ class Office:
             self.submitter.modal.click("Entries …")
             window = self.submitter.modal
             window.fill("Entries", [next(each for each in window.options("Entries") if "Review" in each)])
-            window.fill("What becomes of them", outcome)
+            window.fill("What becomes of the entries", outcome)
             window.submit()
             return False
 

@@ -79,7 +79,7 @@ def settles(who: Person, outcome: str, *notes: str, reason: str = "") -> Modal |
     """Choose entries by what stands in them, and what becomes of them."""
     offered = who.modal.options("Entries")
     who.modal.fill("Entries", [each for each in offered if any(note in each for note in notes)])
-    who.modal.fill("What becomes of them", outcome)
+    who.modal.fill("What becomes of the entries", outcome)
     if reason:
         who.modal.fill("Reason", reason)
     return who.modal.submit()
@@ -146,7 +146,7 @@ def test_a_reduction_and_another_vat_are_told_though_nothing_is_to_be_decided(
     account.edit_lines(sent, another("App", tax_rate=Decimal(7)))
     hour()
     (said,) = [each.plain() for each in anna.dm if "there is nothing to decide" in each.plain()]
-    assert "Website · Design: sent with 0% off, there 10%; other text there: “By hand”" in said
+    assert "Website · Design: 10% off there, sent without; other text there: “By hand”" in said
     assert "App: sent with 19% VAT, there 7%" in said
 
 

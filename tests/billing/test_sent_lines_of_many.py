@@ -78,7 +78,7 @@ def test_what_was_picked_on_one_page_stays_picked_on_the_others(
     opens_line(anna, "Website")
     assert "Picked: nothing yet" in anna.modal.text
     anna.modal.fill("Entries", ["n0003", "n0099"])
-    anna.modal.fill("What becomes of them", "Write off")
+    anna.modal.fill("What becomes of the entries", "Write off")
     anna.modal.fill("Reason", "A gift")
     assert "Picked: 2 entries, 0:30 h" in anna.modal.text
     anna.modal.click("Next")
@@ -86,7 +86,7 @@ def test_what_was_picked_on_one_page_stays_picked_on_the_others(
     assert "Picked: 3 entries, 0:45 h" in anna.modal.text
     anna.modal.click("Back")
     assert len(anna.modal.value("Entries")) == 2
-    assert anna.modal.value("What becomes of them") == "Write off"
+    assert anna.modal.value("What becomes of the entries") == "Write off"
     anna.modal.submit()
     assert "0:45 h written off" in anna.modal.text
     assert outcomes(bot) == Counter(bound=count, written_off=3)
@@ -107,16 +107,16 @@ def test_all_but_one_of_a_cancelled_invoice_is_written_off_and_then_billed_after
     anna.modal.click("Next")
     anna.modal.fill("Entries", [each for each in anna.modal.options("Entries") if "n0150" not in each])
     assert "Picked: 249 entries, 62:15 h" in anna.modal.text
-    anna.modal.fill("What becomes of them", "Write off")
+    anna.modal.fill("What becomes of the entries", "Write off")
     anna.modal.submit()
     assert outcomes(bot) == Counter(bound=250, written_off=249)
     opens_line(anna, "Website")
     anna.modal.click("Pick all: 1 entry, 0:15 h")
-    anna.modal.fill("What becomes of them", "Write off")
+    anna.modal.fill("What becomes of the entries", "Write off")
     anna.modal.submit()
     opens_line(anna, "Website")
     anna.modal.click("Pick all: 250 entries, 62:30 h")
-    anna.modal.fill("What becomes of them", "Billed by this invoice")
+    anna.modal.fill("What becomes of the entries", "Billed by this invoice")
     anna.modal.submit()
     assert outcomes(bot) == Counter(bound=250, written_off=0)
 

@@ -97,7 +97,7 @@ def items_of(kept: OfLine, line: LineSent) -> list[Item]:
 
 
 def read_outcome(request: Request) -> Outcome:
-    """What becomes of them. Raises UserError."""
+    """What becomes of the entries. Raises UserError."""
     return Outcome(read_one_of([*Outcome], request.entered_choice("outcome") or ""))
 
 
@@ -116,11 +116,12 @@ def line_window(to: Reader, found: InvoiceSent, line: LineSent, kept: OfLine) ->
     ways = radio_buttons("outcome", outcomes, initial=outcomes[0])
     blocks = [
         section("\n".join((as_sent(to, line.line, found.currency), *there_now(to, line, found.currency)))),
+        # Above the menu, which is as long as what is picked.
+        field(to.t("What becomes of the entries"), ways, block_id="outcome"),
+        field(to.t("Reason"), text_input("reason", most=200), block_id="reason", optional=True),
         *_all_of_them(to, line, kept),
         _menu(to, line, kept),
         *all_pages(to, TURN, kept.shown, pages_of(line), lambda number: _days(to, line, number)),
-        field(to.t("What becomes of them"), ways, block_id="outcome"),
-        field(to.t("Reason"), text_input("reason", most=200), block_id="reason", optional=True),
     ]
     return modal(SETTLED, to.t("Line"), blocks, submit=to.t("Save"), close=to.t("Cancel"), metadata=OF_LINE.pack(kept))
 
@@ -146,9 +147,10 @@ def _menu(to: Reader, line: LineSent, kept: OfLine) -> Block:
     held = _on_page(_held(kept, line), kept.shown)
     ticked = [box for box, is_held in zip(options, held, strict=True) if is_held]
     menu = multi_select("multi_static_select", PICK, "", initial=ticked) | {"options": options}
-    # Not every page needs a choice; that nothing at all was picked is said where it is saved.
     block_id = f"items:{kept.times}"
-    return field(to.t("Entries"), menu, block_id=block_id, optional=True, dispatch=len(line.items) > 1)
+    # Of several pages not each needs a choice; that nothing at all was picked is said where it is saved.
+    is_one_of_many = pages_of(line) > 1
+    return field(to.t("Entries"), menu, block_id=block_id, optional=is_one_of_many, dispatch=len(line.items) > 1)
 
 
 def _held(kept: OfLine, line: LineSent) -> list[bool]:

@@ -101,11 +101,19 @@ def _other_figures(to: Reader, each: LineDifference, currency: str) -> Iterator[
         before, now = to.price(sent.unit_price, currency), to.price(there.unit_price, currency)
         yield to.t("sent at {before}, now {now}", before=before, now=now)
     if each.is_reduced_otherwise:
-        before, now = _off(to, sent.off, currency), _off(to, there.off or NO_REDUCTION, currency)
-        yield to.t("sent with {before} off, there {now}", before=before, now=now)
+        yield _other_off(to, sent.off, there.off or NO_REDUCTION, currency)
     if each.has_other_vat:
         before, now = to.percent(sent.vat_rate or 0), to.percent(there.vat_rate or 0)
         yield to.t("sent with {before} VAT, there {now}", before=before, now=now)
+
+
+def _other_off(to: Reader, sent: Reduction, there: Reduction, currency: str) -> str:
+    before, now = _off(to, sent, currency), _off(to, there, currency)
+    if not sent:
+        return to.t("{now} off there, sent without", now=now)
+    if not there:
+        return to.t("sent with {before} off, nothing there", before=before)
+    return to.t("sent with {before} off, there {now}", before=before, now=now)
 
 
 def _off(to: Reader, off: Reduction, currency: str) -> str:

@@ -170,9 +170,9 @@ def test_what_is_included_is_said_once_and_the_heading_of_a_project_names_its_fe
     text = of(anna, "february").text
     assert text.count(" · included in the retainer") > 1
     assert text.count("February 2026: 10:00 h of 10:00 h used, 0:00 h left") == 1
-    assert "plus Website · Retainer for February 2026: €1,000.00" in text
+    assert "plus Retainer for February 2026: €1,000.00" in text
     change(bot, "Acme GmbH", layout='{"by":["person","service"]}')
-    assert "plus Website · Retainer" not in of(anna, "february").text
+    assert "plus Retainer" not in of(anna, "february").text
 
 
 @pytest.mark.usefixtures("february")

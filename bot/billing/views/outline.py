@@ -69,7 +69,8 @@ def _heading(to: Reader, preview: Preview, row: Row) -> list[Block]:
     name = group_name(to, preview, group)
     count = to.n("{count} line", "{count} lines", len(group.lines))
     amount = "" if group.amount_cents is None else to.money(group.amount_cents, preview.currency)
-    sums = " · ".join(filter(None, (count, f"{to.decimal(group.hours)} h", amount, *_fees(to, preview, group))))
+    counted = " · ".join(filter(None, (count, f"{to.decimal(group.hours)} h", amount)))
+    sums = "\n".join((counted, *_fees(to, preview, group)))
     leave_out = leave_out_button(to, group.key, name)
     why = why_group_button(to, group.key, name)
     if not row.is_open:
@@ -85,12 +86,10 @@ def _fees(to: Reader, preview: Preview, group: Group) -> Iterator[str]:
     if project_id is None or preview.grouping.shared[0] is not Shared.PROJECT:
         return
     for each in preview.lines:
-        if each.line.expense and each.line.expense.month and each.line.project_id == project_id:
-            yield to.t(
-                "plus {what}: {amount}",
-                what=each.title,
-                amount=to.money(each.line.amount_cents or 0, preview.currency),
-            )
+        line, month = each.line, each.line.expense.month if each.line.expense else None
+        if month and line.project_id == project_id:
+            fee = to.t("Retainer for {month}", month=to.month(month))
+            yield to.t("plus {what}: {amount}", what=fee, amount=to.money(line.amount_cents or 0, preview.currency))
 
 
 def group_name(to: Reader, preview: Preview, group: Group) -> str:

@@ -12,6 +12,7 @@ from playground.billomat.account import Account
 from playground.person import Person
 from storage.tables import audits, entries, opened_days, people, projects, workspaces
 from tests.billing.deeds import RunJobs, appoint
+from tests.catalog.test_catalog import opens
 from tests.conftest import FrozenClock
 
 pytestmark = pytest.mark.usefixtures("one_clock")
@@ -162,6 +163,26 @@ def test_a_project_with_time_in_locked_days_does_not_go_to_another_customer(
         with pytest.raises(DBAPIError, match="these days are locked"), bot.database.write() as db:
             db.execute(text(statement), {"project": project_id})
     assert everything(bot) == before
+
+
+def test_names_with_time_in_locked_days_are_merged_once_who_bills_opened_them(
+    locked: None, bot: Bot, anna: Person
+) -> None:
+    def merges() -> str:
+        opens(anna, "Projects", "Website")
+        anna.clicks("Merge …")
+        anna.modal.fill("Merge into", "Acme GmbH › App")
+        anna.modal.submit()
+        said = anna.modal.text + " ".join(anna.modal.errors.values())
+        while anna.sees_modal:
+            anna.modal.close()
+        return said
+
+    before = everything(bot)
+    assert LOCKED in merges()
+    assert everything(bot) == before
+    locks(anna, None, "Two names of one project")
+    assert "is now part of Acme GmbH › App" in merges()
 
 
 def test_a_day_is_locked_once_it_is_over_for_everybody_by_the_clock_of_each(

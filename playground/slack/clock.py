@@ -8,6 +8,7 @@ a small file that holds whole seconds and is replaced by rename.
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,6 +25,7 @@ class Clock:
     def __init__(self, real: Callable[[], datetime] = real_now, *, file: Path | None = None) -> None:
         self._real = real
         self._file = file
+        self._moving = threading.Lock()
         self._offset = timedelta()
         if file is not None and file.exists():
             self._offset = timedelta(seconds=int(file.read_text()))
@@ -37,8 +39,9 @@ class Clock:
         """Move on by whole seconds. ValueError for going back: Slack's message times must grow."""
         if by < timedelta():
             raise ValueError("the clock only moves forward: message times must grow")
-        self._offset += timedelta(seconds=int(by.total_seconds()))
-        self._share()
+        with self._moving:  # two threads move it in a crash test
+            self._offset += timedelta(seconds=int(by.total_seconds()))
+            self._share()
 
     def forward_to(self, moment: datetime) -> None:
         """Move on to an aware datetime, rounded up to the next full second of offset."""

@@ -187,12 +187,16 @@ def invoicing(tab: Tab, command: str, send: str, sent: str) -> None:
     tab.page.keyboard.press("Escape")
 
 
-def comparing(tab: Tab, command: str, said: str) -> None:
-    """Look at what is different since the last invoice."""
+def comparing(tab: Tab, command: str, said: str, why: str) -> None:
+    """Look at what is different since the last invoice, and at which figures are compared."""
     tab.types(command)
     expect(tab.modal.get_by_text(said).first).to_be_visible(timeout=15_000)
+    tab.stands_still()
     tab.saves("differences", tall=True)
-    tab.page.keyboard.press("Escape")
+    tab.modal.get_by_role("button", name=why).click()
+    expect(tab.modal.get_by_text("÷").first).to_be_visible(timeout=15_000)
+    tab.saves("compared")
+    tab.leaves()
     expect(tab.modal).to_have_count(0)
 
 
@@ -274,6 +278,8 @@ def returned(tab: Tab, said: str) -> None:
 
 def evening(tab: Tab, summary: str) -> None:
     """Wait for the daily summary of the next working day."""
+    tab.page.reload()  # a tab that nobody looked at may have heard nothing for a while
+    tab.live()
     tab.goes("Trackomat")
     expect(tab.page.get_by_text(summary).last).to_be_visible(timeout=30_000)
     tab.saves("summary")
@@ -434,8 +440,8 @@ def main() -> None:
         )
         invoicing(anna, "/track invoice acme gmbh", "Send to Billomat", "Open in Billomat")
         invoicing(finn, "/track rechnung bäckerei", "An Billomat senden", "In Billomat öffnen")
-        comparing(anna, "/track invoice acme gmbh november", "Not as in October 2026")
-        comparing(finn, "/track rechnung bäckerei november", "Anders als Oktober 2026")
+        comparing(anna, "/track invoice acme gmbh november", "Not as in October 2026", "What is compared")
+        comparing(finn, "/track rechnung bäckerei november", "Anders als Oktober 2026", "Was wird mit Oktober")
         afterwards(anna, finn)
         ruling(anna, "Finn Freelancer")
         second_person(anna, finn)

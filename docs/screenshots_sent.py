@@ -199,8 +199,9 @@ def reducing(tab: Tab, invoice: str, edit: str, labels: tuple[str, str], said: s
     tab.modal.get_by_text(edit, exact=True).first.click()
     tab.modal.get_by_label(labels[0], exact=True).fill("10")
     tab.modal.get_by_role("button", name=labels[1], exact=True).click()
-    expect(tab.modal.get_by_text(said).first).to_be_visible(timeout=PATIENCE)
-    tab.saves("reduced")
+    reduced = tab.modal.get_by_text(said).first
+    expect(reduced).to_be_visible(timeout=PATIENCE)
+    tab.saves("reduced", shows=reduced)
     tab.leaves()
 
 

@@ -7,6 +7,7 @@ that is none and a worker that died end alike, and nothing is free while it may 
 
 from datetime import datetime, timedelta
 
+from bot.billing import already_free
 from bot.billing.attempts import Attempt, earlier_attempt
 from bot.billing.looking import account_number, line_there, sent_line
 from bot.billing.results import link_of
@@ -33,7 +34,6 @@ from bot.slack.blocks import Message
 from storage import billing as billing_rows
 from storage import people as people_rows
 from storage import sent_invoices as sent_rows
-from storage import unbilled as unbilled_rows
 from storage.people import KnownPerson
 from storage.sent_invoices import Followed
 
@@ -201,14 +201,7 @@ def _tell(bot: Bot, attempt: Attempt, person: KnownPerson, message: Message) -> 
 
 
 def _tell_that_it_is_free(bot: Bot, draft_id: int, person: KnownPerson) -> None:
-    """Somebody else was faster; whoever asked for the same hears how it stands."""
-    with bot.database.write() as db:
-        draft = billing_rows.draft_of_job(db, draft_id)
-        if draft.state != DraftState.OPEN:
-            return
-        name = draft.name_for(unbilled_rows.get_payer(db, draft.customer_id).name)
-        message = views.taken_back(reader_of(person), draft_id, name)
-        slack.post_later(db, person.person_id, _key(draft_id, person), message, at=bot.now())
+    already_free.tell(bot, draft_id, person.person_id, views.taken_back, _key(draft_id, person))
 
 
 def _key(draft_id: int, person: KnownPerson) -> str:

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from bot.billing import results
+from bot.billing import already_free, results
 from bot.billing.attempts import earlier_attempt
 from bot.billing.reconcile import ADOPT, WITHDRAW
-from bot.billing.rules.states import BEING_MADE, DraftState, Transition
+from bot.billing.rules.states import DraftState, Transition
 from bot.billing.search import note_numbers, what_is_there
 from bot.billing.views import delivery as views
 from bot.billomat.access import open_client
@@ -18,7 +18,6 @@ from bot.slack import messages as slack
 from bot.slack.blocks import Message
 from storage import billing as billing_rows
 from storage import people as people_rows
-from storage import unbilled as unbilled_rows
 from storage.change import Change
 
 
@@ -85,13 +84,7 @@ def withdraw(bot: Bot, draft_id: int, person_id: int) -> None:
 
 
 def _tell_that_it_is_open(bot: Bot, draft_id: int, person_id: int) -> None:
-    """Somebody else was faster; whoever asked for the same hears how it stands."""
-    with bot.database.write() as db:
-        draft = billing_rows.draft_of_job(db, draft_id)
-        if draft.state in BEING_MADE:
-            to = reader_of(people_rows.get_person(db, person_id))
-            message = views.withdrawn(to, draft_id, draft.name_for(unbilled_rows.get_payer(db, draft.customer_id).name))
-            slack.post_later(db, person_id, f"withdraw:{draft_id}:{person_id}", message, at=bot.now())
+    already_free.tell(bot, draft_id, person_id, views.withdrawn, f"withdraw:{draft_id}:{person_id}")
 
 
 def _answer(change: Change[Itself], person_id: int, key: str, message: Message) -> None:

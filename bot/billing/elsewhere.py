@@ -119,8 +119,8 @@ def undo(bot: Bot, caller: Caller, change_id: int) -> Marked:
     return Marked(not was_marked, len(items), seconds, undone)
 
 
-def undo_last(bot: Bot, caller: Caller) -> Marked | None:
-    """Take back what the person marked or opened again, if that is what they did last. Raises UserError.
+def last_change(bot: Bot, caller: Caller) -> int | None:
+    """The change that marked work or opened it again, if that is what the person did last.
 
     None: they did something else since, or nothing for so long that it is not undone.
     """
@@ -129,7 +129,7 @@ def undo_last(bot: Bot, caller: Caller) -> Marked | None:
     with bot.database.read() as db:
         done = audit.recorded_decisions_since(db, caller.person_id, caller.now - UNDO_WITHIN)
     last = last_standing(done)
-    return undo(bot, caller, last.id) if last and last.action in ELSEWHERE else None
+    return last.id if last and last.action in ELSEWHERE else None
 
 
 def _items(done: Sequence[audit.Recorded]) -> list[Item]:

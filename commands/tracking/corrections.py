@@ -78,9 +78,9 @@ def change_typed(bot: Bot, caller: Caller, typed: grammar.Tag | grammar.Note) ->
 
 def undo_typed(bot: Bot, caller: Caller, _typed: grammar.Undo) -> Answer:
     """Take back the last own change; once more takes back the one before."""
-    marked = elsewhere.undo_last(bot, caller)
-    if marked is not None:
-        return Say(elsewhere_views.undone(caller.reader, marked))
+    marking = elsewhere.last_change(bot, caller)
+    if marking is not None:
+        return Say(elsewhere_views.undone(caller.reader, elsewhere.undo(bot, caller, marking)))
     return Say(views.undone(caller.reader, undoing.undo_last(bot, caller)))
 
 

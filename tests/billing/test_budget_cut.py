@@ -12,7 +12,7 @@ from bot.billing.rules.budgeted import Budgeted, budgeted_lines, parts_of
 from bot.billing.rules.budgets import NO_LINE, BilledPart, Budget, BudgetUse, billed_of, read_amount, read_hours
 from bot.billing.rules.entries import Entries, UnbilledEntry
 from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, Grouping, Shared
-from bot.billing.rules.lines import Line
+from bot.billing.rules.lines import Line, LineEdit
 from bot.billing.rules.making import make_lines
 from bot.billing.rules.rates import PricedArticle
 from bot.billing.rules.rounding import Per, Rounding, Roundings, Way
@@ -115,6 +115,19 @@ def test_each_second_of_an_entry_at_the_limit_is_on_the_draft(
     assert {entry_id: whole[entry_id] for entry_id in seconds} == seconds
     assert len({line.key for line in found.lines}) == len(found.lines)
     assert all(line.hours for line in found.lines)  # Billomat takes no line of nothing
+
+
+@given(months(), LIMITS, st.sampled_from(GROUPINGS), st.integers(1, 17))
+def test_a_title_that_was_typed_for_a_line_stays_above_a_budget_too(
+    month: Entries, limit: int, grouping: Grouping, seconds: int
+) -> None:
+    by, use = pricing(Roundings(), 885_000), BudgetUse(budget(cents=limit), 0, 0)
+    of_one_kind = [each._replace(service_id=1, service="Service 1") for each in month]
+    found = Entries.of([*of_one_kind, entry(99, seconds, 4, WEBSITE, 2)])  # too little of another for a line
+    for line in made(found, use, grouping, by).lines:
+        edits = {line.key: LineEdit(title="Typed")}
+        after = budgeted_lines(found, [use], grouping, pricing=by, edits=edits).lines
+        assert [each.key for each in after if each.edit.title == "Typed"] == [line.key]
 
 
 @given(months(), st.sampled_from(GROUPINGS), st.sampled_from(ROUNDINGS))

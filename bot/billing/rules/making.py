@@ -68,7 +68,7 @@ def all_lines(
         parts = _in_parts(found, grouping, whole)
         if grouping.has_days and not pricing.roundings.are_exact:
             pricing = replace(pricing, roundings=pricing.roundings.with_parts(parts))
-        made = [line for group in _groups(parts, grouping, pricing, edits) for line in _lines(group, pricing)]
+        made = [line for group in _groups(parts, grouping, pricing, edits) for line in _lines(group, pricing, edits)]
         lost = {part.entry_id for line in made if not line.hours for part in line.entries if part.of_day}
         if not lost:
             return sorted(made, key=attrgetter("key"))
@@ -260,7 +260,7 @@ def _why_not(seconds: int | None, is_billable: bool, end_guessed: bool) -> str |
     return "end_guessed" if end_guessed else None
 
 
-def _lines(group: _Group, pricing: Pricing) -> list[Line]:
+def _lines(group: _Group, pricing: Pricing, edits: Mapping[GroupKey, LineEdit]) -> list[Line]:
     """The line of a group, and beside it what of several parts is too short to be on it.
 
     With a rate that a person typed for all of it, or one that all has as an article they chose, its line is of hours.
@@ -277,7 +277,9 @@ def _lines(group: _Group, pricing: Pricing) -> list[Line]:
             return [_line(key, parts[0], pricing, edit)]
     of_part = [of_article(key, each.article.id if each.article else None) for each in parts]
     made = [_line(each, part, pricing, AS_IT_COMES) for each, part in zip(of_part, parts, strict=True)]
-    long, short = [line for line in made if line.hours], [line for line in made if not line.hours]
+    long = [line for line in made if line.hours]
+    # Above a budget, such a line stands on the draft all the same, with what was typed for it.
+    short = [replace(line, edit=edits.get(line.key, AS_IT_COMES)) for line in made if not line.hours]
     if len(long) < 2:
         return [*(_reduced(replace(line, key=key), edit) for line in long), *short]
     return [_total(key, long, edit), *short]

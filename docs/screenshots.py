@@ -298,7 +298,8 @@ def evenings(*working: tuple[Tab, str, str, str]) -> None:
         for _ in range(10):
             working[0][0].page.get_by_role("button", name="+1 h").click()
             working[0][0].page.wait_for_timeout(200)
-        if all([summed_up(tab, summary) for tab, *_, summary in working]):
+        came = [summed_up(tab, summary) for tab, *_, summary in working]
+        if all(came):
             break
     for tab, *_ in working:
         tab.saves("summary")

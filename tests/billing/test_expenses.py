@@ -208,7 +208,7 @@ def test_an_expense_that_was_corrected_after_its_price_was_typed_is_said_on_its_
     message.click("Edit")
     anna.modal.fill("Amount in EUR", "600")
     anna.modal.submit()
-    assert "⚠️ Different since this line was changed: 10 Mar 2026 600.00 flat fee" in invoice(anna).text
+    assert "⚠️ Different since this line was changed: 10 Mar 2026 · 600.00 · flat fee" in invoice(anna).text
 
 
 def test_an_invoice_of_very_many_small_units_is_sent_too(

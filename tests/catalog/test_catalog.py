@@ -52,7 +52,8 @@ def click_row(who: Person, name: str) -> None:
 
 
 def rows(who: Person) -> list[str]:
-    return [block["text"]["text"] for block in who.modal.view.blocks if block.get("block_id", "").startswith("row:")]
+    found = [block for block in who.modal.view.blocks if block.get("block_id", "").startswith("row:")]
+    return [block["text"]["text"].replace("\N{NO-BREAK SPACE}", " ") for block in found]
 
 
 def audited(bot: Bot, subject: str) -> list[tuple[str, object, object]]:

@@ -20,7 +20,7 @@ from bot.billing.search import itself, look_up, sought, what_is_there
 from bot.billing.taking_back import TAKE_BACK
 from bot.billing.taking_off import sent_lines
 from bot.billing.views import taking_back as views
-from bot.billing.views.taking_back import Kept
+from bot.billing.views.taking_back import WhyKept
 from bot.billomat.access import open_client
 from bot.billomat.client import AccessDenied, Billomat, BillomatError, BillomatInvoice, NotDone, OutcomeUnknown, Refused
 from bot.billomat.views.connect import trouble_sentence
@@ -80,7 +80,7 @@ def _take_back(
         _free_if_gone(bot, client, attempt, person, known.account_number)
         return None
     kept = _why_kept(client, attempt, there)
-    if isinstance(kept, Kept):
+    if isinstance(kept, WhyKept):
         link, number = link_of(bot, attempt, there), there.lasting_number
         _tell(bot, attempt, person, views.kept(reader_of(person), attempt, kept, link, number))
         return None
@@ -114,22 +114,22 @@ def _delete(client: Billomat, billomat_id: int) -> BillomatError | None:
     return None
 
 
-def _why_kept(client: Billomat, attempt: Attempt, there: BillomatInvoice) -> Kept | list[ChangedText]:
+def _why_kept(client: Billomat, attempt: Attempt, there: BillomatInvoice) -> WhyKept | list[ChangedText]:
     """Why an invoice is not deleted: it is no draft, or none of ours, or not as it was sent; else its changed texts.
 
     Raises BillomatError.
     """
     if there.status != InvoiceStatus.DRAFT:
-        return Kept.COMPLETED
+        return WhyKept.COMPLETED
     if not attempt.draft.token or attempt.draft.token not in there.label:
-        return Kept.LABEL
+        return WhyKept.LABEL
     if there.total_net is not None and not _is_as_sent(attempt, money.hundredths(there.total_net)):
-        return Kept.CHANGED
+        return WhyKept.CHANGED
     lines = sorted(client.lines([there.id]), key=lambda line: (line.position, line.id))
     sent = [sent_line(each) for each in sent_lines(attempt.draft, attempt.lines)]
     differing = line_differences(sent, [line_there(each) for each in lines])
     if not all(each.is_of_words for each in differing):
-        return Kept.CHANGED
+        return WhyKept.CHANGED
     draft = attempt.draft
     return [
         *changed_around(Place.HEADING, draft.heading or "", there.title),
@@ -167,7 +167,7 @@ def _free_if_gone(bot: Bot, client: Billomat, attempt: Attempt, person: KnownPer
     copies = [each for each in look_up(client, sought(attempt)) if not each.is_cancelled]
     if copies:
         link = link_of(bot, attempt, copies[0])
-        message = views.kept(reader_of(person), attempt, Kept.COPY, link, copies[0].lasting_number)
+        message = views.kept(reader_of(person), attempt, WhyKept.COPY, link, copies[0].lasting_number)
         _tell(bot, attempt, person, message)
         return
     _free(bot, attempt, person)

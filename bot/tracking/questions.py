@@ -104,7 +104,7 @@ class DoubtQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptCommand:
     """A command as it was kept, and what was clear of it."""
 
     typed: Booking
@@ -205,13 +205,13 @@ def typed_words(bot: Bot, caller: Caller, question_id: int) -> tuple[str, ...]:
     return kept.typed.words if kept and not kept.services else ()
 
 
-def look_at(db: Connection, caller: Caller, question_id: int) -> Kept | None:
+def look_at(db: Connection, caller: Caller, question_id: int) -> KeptCommand | None:
     """What was typed, while the question is still open; it stays so."""
     command = question_rows.question_of_person(db, person_id=caller.person_id, question_id=question_id)
     return _kept(command) if command and "words" in command else None
 
 
-def settle(change: Change[Caller], question_id: int, holds: str = "words") -> tuple[Change[Caller], Kept]:
+def settle(change: Change[Caller], question_id: int, holds: str = "words") -> tuple[Change[Caller], KeptCommand]:
     """What the person typed then, and what was clear of it; it is settled by this.
 
     It is to be carried out in the change that is answered: with the message in a thread to which it was asked back.
@@ -231,9 +231,9 @@ def settle_correction(change: Change[Caller], question_id: int) -> Tag | Note:
     return Tag(tuple(done_to_it["add"]), tuple(done_to_it["remove"]), Which())
 
 
-def _kept(command: Mapping[str, Any]) -> Kept:
+def _kept(command: Mapping[str, Any]) -> KeptCommand:
     booked_on = command.get("booked_on")
-    return Kept(
+    return KeptCommand(
         _unpacked(command),
         tuple(command.get("services", ())),
         {_read_booked(booked): tuple(left) for booked, left in command.get("offered", ())},

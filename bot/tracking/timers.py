@@ -23,7 +23,7 @@ from bot.tracking.doubts import Doubtful
 from bot.tracking.entries import AgreedResolution, Overlap, WorkedTime, Written
 from bot.tracking.expenses import Recorded
 from bot.tracking.pauses import Paused
-from bot.tracking.questions import Booked, Booking, Kept, Offer, Question, old_question
+from bot.tracking.questions import Booked, Booking, KeptCommand, Offer, Question, old_question
 from bot.tracking.rules import spans
 from bot.tracking.rules.spans import Interval, Resolution
 from storage import people as people_rows
@@ -292,7 +292,7 @@ def _answered(change: Change[Caller], question_id: int, chosen: Booked) -> Done:
     return _named(change, kept, choices[0], offered=(kept.offered or {}).get(chosen))
 
 
-def _named(change: Change[Caller], kept: Kept, choice: Choice, *, offered: tuple[str, ...] | None) -> Done:
+def _named(change: Change[Caller], kept: KeptCommand, choice: Choice, *, offered: tuple[str, ...] | None) -> Done:
     if offered is not None and not Offer(choice, offered).not_understood:
         return carry_out(change, questions.with_note(kept.typed, Offer(choice, offered).note), _usual(change, choice))
     left = () if kept.services else offered or finding.left_over(kept.typed.words, choice)
@@ -314,7 +314,7 @@ def settle_left_over(bot: Bot, caller: Caller, question_id: int, *, as_note: boo
         return carry_out(change, questions.with_note(kept.typed, text), _usual(change, choice))
 
 
-def _chosen(change: Change[Caller], kept: Kept) -> Choice:
+def _chosen(change: Change[Caller], kept: KeptCommand) -> Choice:
     """What was chosen for a command before the last question, if it is still there. Raises UserError."""
     if kept.booked_on is None:
         raise old_question()

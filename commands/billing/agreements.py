@@ -148,11 +148,11 @@ def bill_fee(bot: Bot, request: Request) -> Answers:
     return _done(bot, request, kept, agreed, request.caller.reader.t("It stands on the invoice of its month."))
 
 
-def _read(bot: Bot, request: Request, kept: views.Kept) -> agreements.Agreed:
+def _read(bot: Bot, request: Request, kept: views.AgreementsPage) -> agreements.Agreed:
     return agreements.read_agreed(bot, request.caller, kept.customer)
 
 
-def _done(bot: Bot, request: Request, kept: views.Kept, agreed: agreements.Agreed, said: str) -> Answers:
+def _done(bot: Bot, request: Request, kept: views.AgreementsPage, agreed: agreements.Agreed, said: str) -> Answers:
     """The window as it is now, and the invoice below, if it was opened from one."""
     window = Update(views.agreements_page(request.caller.reader, agreed, kept, said=said))
     return shown_below(bot, request, window, kept.draft)

@@ -27,14 +27,14 @@ def register(listeners: Listeners) -> None:
 def open_budgets(bot: Bot, request: Request) -> Answers:
     """The window, in the place of that of the agreements."""
     about = request.kept(agreement_views.KEPT)
-    kept = views.Kept(about.customer, about.draft)
+    kept = views.BudgetsPage(about.customer, about.draft)
     return Update(views.budgets_page(request.caller.reader, _read(bot, request, kept), kept))
 
 
 def open_at_once(bot: Bot, request: Request) -> Answers:
     """The window, from where a budget is spoken of."""
     about = agreement_views.read_about(request.clicked)
-    kept = views.Kept(about.customer, about.draft)
+    kept = views.BudgetsPage(about.customer, about.draft)
     return Show(views.budgets_page(request.caller.reader, _read(bot, request, kept), kept))
 
 
@@ -42,7 +42,7 @@ def open_agreements(bot: Bot, request: Request) -> Answers:
     """The agreements, in the place of the window."""
     caller, kept = request.caller, request.kept(views.KEPT)
     agreed = agreements.read_agreed(bot, caller, kept.customer)
-    about = agreement_views.Kept(kept.customer, kept.draft)
+    about = agreement_views.AgreementsPage(kept.customer, kept.draft)
     return Update(agreement_views.agreements_page(caller.reader, agreed, about))
 
 
@@ -89,11 +89,11 @@ def remove(bot: Bot, request: Request) -> Answers:
     return _done(bot, request, kept, found, request.caller.reader.t("The budget is removed."))
 
 
-def _read(bot: Bot, request: Request, kept: views.Kept) -> budgets.Budgets:
+def _read(bot: Bot, request: Request, kept: views.BudgetsPage) -> budgets.Budgets:
     return budgets.read_budgets(bot, request.caller, kept.customer)
 
 
-def _done(bot: Bot, request: Request, kept: views.Kept, found: budgets.Budgets, said: str) -> Answers:
+def _done(bot: Bot, request: Request, kept: views.BudgetsPage, found: budgets.Budgets, said: str) -> Answers:
     """The window as it is now, and the invoice below, if it was opened from one."""
     window = Update(views.budgets_page(request.caller.reader, found, kept, said=said))
     return shown_below(bot, request, window, kept.draft)

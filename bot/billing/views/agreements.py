@@ -57,7 +57,7 @@ _PARTS_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class AgreementsPage:
     """What the window and its forms keep: whose agreements, the invoice below, and which one a form changes."""
 
     customer: RowId
@@ -67,7 +67,7 @@ class Kept:
     """In which the form asks for a price."""
 
 
-KEPT = Metadata(Kept)
+KEPT = Metadata(AgreementsPage)
 
 
 def agreements_button(to: Reader, customer_id: int, draft_id: int | None = None) -> Element:
@@ -76,13 +76,13 @@ def agreements_button(to: Reader, customer_id: int, draft_id: int | None = None)
 
 
 @reading()
-def read_about(value: str) -> Kept:
+def read_about(value: str) -> AgreementsPage:
     """What such a button says. Raises UserError for anything else."""
     customer, draft = value.split(":")
-    return Kept(read_id(customer), read_optional_id(draft))
+    return AgreementsPage(read_id(customer), read_optional_id(draft))
 
 
-def agreements_page(to: Reader, agreed: Agreed, kept: Kept, *, said: str = "") -> View:
+def agreements_page(to: Reader, agreed: Agreed, kept: AgreementsPage, *, said: str = "") -> View:
     """All that is agreed; `said` is what was done a moment ago."""
     blocks: list[Block] = [
         *([section(f"✅ {said}")] if said else []),
@@ -154,7 +154,7 @@ def _hours(to: Reader, price: FixedPrice) -> list[str]:
 # The forms
 
 
-def price_form(to: Reader, agreed: Agreed, kept: Kept, price: FixedPrice | None = None) -> View:
+def price_form(to: Reader, agreed: Agreed, kept: AgreementsPage, price: FixedPrice | None = None) -> View:
     """A new fixed price, or a known one to be changed."""
     now = price.agreement if price else None
     project = external_select(PROJECT, to.t("Search")) | {"min_query_length": 0}
@@ -194,14 +194,14 @@ def _removing(to: Reader, price: FixedPrice) -> Element:
     return button(to.t("Remove"), REMOVE, str(price.agreement.id), style="danger", confirm=asked)
 
 
-def retainer_form(to: Reader, agreed: Agreed, kept: Kept, retainer: Retainer | None = None) -> View:
+def retainer_form(to: Reader, agreed: Agreed, kept: AgreementsPage, retainer: Retainer | None = None) -> View:
     """A new retainer, or a known one to be changed."""
     blocks, currency = retainer_fields(to, agreed, retainer)
     packed = KEPT.pack(replace(kept, agreement=retainer.agreement.id if retainer else None, currency=currency))
     return _form(to, RETAINER_SAVED, to.t("Retainer"), blocks, packed)
 
 
-def part_form(to: Reader, agreed: Agreed, kept: Kept, price: FixedPrice) -> View:
+def part_form(to: Reader, agreed: Agreed, kept: AgreementsPage, price: FixedPrice) -> View:
     """A lump sum of a fixed price."""
     agreement = price.agreement
     rest = to.money(price.rest_cents, agreement.currency)

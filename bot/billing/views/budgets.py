@@ -48,7 +48,7 @@ _LONGEST = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class BudgetsPage:
     """What the window and its form keep: whose budgets, the invoice below, and which one a form changes."""
 
     customer: RowId
@@ -56,7 +56,7 @@ class Kept:
     budget: RowId | None = None
 
 
-KEPT = Metadata(Kept)
+KEPT = Metadata(BudgetsPage)
 
 
 def budgets_button(to: Reader, customer_id: int, draft_id: int | None = None) -> Element:
@@ -64,7 +64,7 @@ def budgets_button(to: Reader, customer_id: int, draft_id: int | None = None) ->
     return button(to.t("Budgets …"), OPEN, f"{customer_id}:{draft_id or ''}")
 
 
-def budgets_page(to: Reader, found: Budgets, kept: Kept, *, said: str = "") -> View:
+def budgets_page(to: Reader, found: Budgets, kept: BudgetsPage, *, said: str = "") -> View:
     """All budgets of a customer; `said` is what was done a moment ago."""
     blocks: list[Block] = [
         *([section(f"✅ {said}")] if said else []),
@@ -137,7 +137,7 @@ def amount_said(to: Reader, budget: Budget, amount: int) -> str:
     return to.money(amount, budget.currency)
 
 
-def budget_form(to: Reader, found: Budgets, kept: Kept, now: Budget | None = None) -> View:
+def budget_form(to: Reader, found: Budgets, kept: BudgetsPage, now: Budget | None = None) -> View:
     """A new budget, or a known one to be changed."""
     project = external_select(PROJECT, to.t("Search")) | {"min_query_length": 0}
     hint = to.t("Hours like 40 h or 37:30, or net money like 5000 {currency}", currency=found.currency)

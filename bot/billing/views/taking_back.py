@@ -25,7 +25,7 @@ WITH_TEXTS = "invoice_take_back_texts"
 """Its value is the draft, and the mark of the texts behind a colon."""
 
 
-class Kept(Enum):
+class WhyKept(Enum):
     """Why a draft was not deleted in Billomat."""
 
     COMPLETED = auto()
@@ -102,25 +102,25 @@ def taken_back(to: Reader, draft_id: int, draft: DraftName, *, by: str = "") -> 
     return message(text, [section(text), actions(button(to.t("Open the invoice"), CORRECT, str(draft_id)))])
 
 
-def kept(to: Reader, attempt: Attempt, why: Kept, link: str, number: str) -> Message:
+def kept(to: Reader, attempt: Attempt, why: WhyKept, link: str, number: str) -> Message:
     """It was not deleted."""
     name = attempt.name._replace(number=number).said(to)
     match why:
-        case Kept.COMPLETED:
+        case WhyKept.COMPLETED:
             text = to.t("{invoice} is no draft in Billomat any more. Nothing was deleted.", invoice=name)
-        case Kept.LABEL:
+        case WhyKept.LABEL:
             text = to.t(
                 "Somebody changed the label of the draft for {draft} in Billomat, so I am not sure that it is ours. "
                 "Nothing was deleted. If it is, delete it there and then press “Bill again”.",
                 draft=name,
             )
-        case Kept.CHANGED:
+        case WhyKept.CHANGED:
             text = to.t(
                 "The draft for {draft} is not in Billomat as it was sent: somebody changed its lines there. Nothing "
                 "was deleted. If you do not need it, delete it there and then press “Bill again”.",
                 draft=name,
             )
-        case Kept.COPY:
+        case WhyKept.COPY:
             text = to.t(
                 "A copy of the draft for {draft} stands in Billomat, so nothing is free. Delete it there, and then "
                 "press “Bill again”.",

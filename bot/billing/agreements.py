@@ -101,13 +101,6 @@ def read_agreed(bot: Bot, caller: Caller, customer_id: int) -> Agreed:
         return read(db, caller, customer_id)
 
 
-def offered_projects(bot: Bot, caller: Caller, customer_id: int, text: str) -> list[Offered]:
-    """The customer's projects for a menu. Raises UserError."""
-    require_biller(caller)
-    with bot.database.read() as db:
-        return filter_menus.search(db, caller.workspace_id, "project", text, mark="", customer_id=customer_id)
-
-
 def agree_on_price(bot: Bot, caller: Caller, customer_id: int, entered: EnteredPrice) -> Agreed:
     """A project has a fixed price from a month on. Raises UserError, which names the field."""
     require_biller(caller)

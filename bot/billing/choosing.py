@@ -292,7 +292,7 @@ def selectable_work(db: Connection, caller: Caller, payer: Payer, scope: Scope) 
 
 
 def offered_projects(bot: Bot, caller: Caller, customer_id: int, text: str) -> list[Offered]:
-    """The customer's projects for a menu."""
+    """The customer's projects for a menu. Raises UserError."""
     require_biller(caller)
     mark = archived_mark(caller.reader)
     with bot.database.read() as db:

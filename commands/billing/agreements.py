@@ -4,10 +4,10 @@ from bot.billing import agreements, retainers
 from bot.billing.views import agreements as views
 from bot.billing.views import retainers as retainer_views
 from bot.core.context import Bot
-from bot.slack.answers import Answers, Options, Show, Update
+from bot.slack.answers import Answers, Show, Update
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
-from bot.tracking.views import filter_form as filter_views
+from commands.billing.menus import projects_of
 from commands.billing.showing import shown_below
 
 
@@ -46,9 +46,7 @@ def open_new_price(bot: Bot, request: Request) -> Answers:
 
 def offer_projects(bot: Bot, request: Request) -> Answers:
     """Search the customer's projects."""
-    customer_id = request.kept(views.KEPT).customer
-    found = agreements.offered_projects(bot, request.caller, customer_id, request.searched)
-    return Options(filter_views.menu(request.caller.reader, found))
+    return projects_of(bot, request, request.kept(views.KEPT).customer)
 
 
 def open_price(bot: Bot, request: Request) -> Answers:

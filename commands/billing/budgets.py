@@ -4,10 +4,10 @@ from bot.billing import agreements, budgets
 from bot.billing.views import agreements as agreement_views
 from bot.billing.views import budgets as views
 from bot.core.context import Bot
-from bot.slack.answers import Answers, Options, Show, Update
+from bot.slack.answers import Answers, Show, Update
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
-from bot.tracking.views import filter_form as filter_views
+from commands.billing.menus import projects_of
 from commands.billing.showing import shown_below
 
 
@@ -54,9 +54,7 @@ def open_new(bot: Bot, request: Request) -> Answers:
 
 def offer_projects(bot: Bot, request: Request) -> Answers:
     """Search the customer's projects."""
-    customer_id = request.kept(views.KEPT).customer
-    found = agreements.offered_projects(bot, request.caller, customer_id, request.searched)
-    return Options(filter_views.menu(request.caller.reader, found))
+    return projects_of(bot, request, request.kept(views.KEPT).customer)
 
 
 def open_budget(bot: Bot, request: Request) -> Answers:

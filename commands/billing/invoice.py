@@ -34,6 +34,7 @@ from bot.slack.patience import result_within
 from bot.slack.request import Request
 from bot.tracking import filter_form
 from bot.tracking.views import filter_form as filter_views
+from commands.billing.menus import projects_of
 from commands.billing.showing import form, opened, shown
 
 _searches = ThreadPoolExecutor(max_workers=2, thread_name_prefix="search")
@@ -193,9 +194,7 @@ def open_choosing(bot: Bot, request: Request) -> Answers:
 
 def offer_projects(bot: Bot, request: Request) -> Answers:
     """Search the customer's projects."""
-    kept = request.kept(choosing_views.CHOOSING)
-    found = choosing.offered_projects(bot, request.caller, kept.customer, request.searched)
-    return Options(filter_views.menu(request.caller.reader, found))
+    return projects_of(bot, request, request.kept(choosing_views.CHOOSING).customer)
 
 
 def offer_services(bot: Bot, request: Request) -> Answers:

@@ -15,8 +15,8 @@ from bot.slack.listeners import Listeners
 from bot.slack.request import Request
 from bot.tracking import corrections
 from bot.tracking.entries import CameTwice
-from bot.tracking.views import filter_form as filter_views
 from bot.tracking.views import hours
+from commands.billing.menus import projects_of
 from commands.billing.showing import shown
 
 
@@ -118,9 +118,7 @@ def open_projects(bot: Bot, request: Request) -> Answers:
 
 def offer_projects(bot: Bot, request: Request) -> Answers:
     """Search the customer's projects."""
-    kept = request.kept(views.SOLVING)
-    found = choosing.offered_projects(bot, request.caller, kept.customer, request.searched)
-    return Options(filter_views.menu(request.caller.reader, found))
+    return projects_of(bot, request, request.kept(views.SOLVING).customer)
 
 
 def book_on(bot: Bot, request: Request) -> Answers:

@@ -288,7 +288,7 @@ def first_open_expense(
         without = ~choice_rows.is_left_out(choice_rows.EXPENSES, [of_draft])
         oldest = ScopeQuery(_FIRST_OPEN.where(without), tuple, _matching)
     query, values = oldest.prepared(workspace_id, customer_id, scope)
-    day, has_other = query.one(db, **values)
+    [(day, has_other)] = query.all(db, **values)
     return day, OpenSpent.of([not has_other]) if day else OpenSpent.NOTHING
 
 

@@ -79,14 +79,14 @@ class Bot:
             _kill_group(process)
         else:
             with suppress(ProcessLookupError):
-                os.kill(_part(_family(process.pid), victim), signal.SIGKILL)
+                os.kill(_part(family_of(process.pid), victim), signal.SIGKILL)
         process.wait(STOP)
         _kill_group(process)  # or a part that is left would pass for the bot that is to come back
 
     def halt(self) -> None:
         """Have what does the jobs stand still for longer than its leases, as on a machine that has no memory left."""
         with suppress(ProcessLookupError):
-            pid = _part(_family(self._process.pid), "jobs")
+            pid = _part(family_of(self._process.pid), "jobs")
             os.kill(pid, signal.SIGSTOP)
             try:
                 time.sleep(LEASE + 1)
@@ -106,13 +106,20 @@ def _kill_group(process: subprocess.Popen[bytes]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def _family(pid: int) -> list[int]:
-    """The process and all below it, itself first."""
+def family_of(pid: int) -> list[int]:
+    """The process and all below it that still work, itself first."""
     pids = [pid]
     for each in pids:
         with suppress(OSError):
-            pids += map(int, Path(f"/proc/{each}/task/{each}/children").read_text().split())
+            children = Path(f"/proc/{each}/task/{each}/children").read_text().split()
+            pids += [child for child in map(int, children) if not _has_ended(child)]
     return pids
+
+
+def _has_ended(pid: int) -> bool:
+    """Whether a process only waits for its parent to look: killing it would do nothing, and no bot would end of it."""
+    stat = Path(f"/proc/{pid}/stat").read_text()
+    return stat.rpartition(")")[2].split()[0] == "Z"
 
 
 def _part(family: Sequence[int], victim: Victim) -> int:

@@ -1,9 +1,13 @@
 """The crash test in its short form; `make chaos` is the long one."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from chaos.processes import family_of
 from chaos.run import run
 from chaos.town import Size
 from tests.conftest import NewDatabase
@@ -20,3 +24,14 @@ def test_whoever_is_killed_and_whatever_billomat_answers_nothing_is_lost_and_not
     assert report.wrong == ()
     assert (report.deliveries, report.deeds, report.summaries) == (10, 10, 3)
     assert report.kills + report.stood_still >= 4  # one in each part; how many more depends on how fast it goes
+
+
+def test_what_has_ended_already_is_not_what_is_killed() -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as working:
+        ended = subprocess.Popen([sys.executable, "-c", ""])
+        os.waitid(os.P_PID, ended.pid, os.WEXITED | os.WNOWAIT)  # it has ended, and nobody has looked yet
+        family = family_of(os.getpid())
+        assert working.pid in family
+        assert ended.pid not in family
+        ended.wait()
+        working.communicate(b"\n")

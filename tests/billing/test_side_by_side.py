@@ -174,8 +174,8 @@ def test_a_view_of_before_the_update_never_edits_another_period(anna_bills: Bill
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("English", "⚠️ New since this text was written, and not in it: 24 Nov 2026 1:00 h one more"),
-        ("German", "⚠️ Neu, seit dieser Text geschrieben wurde, und nicht darin: 24.11.2026 1:00 h one more"),
+        ("English", "⚠️ New since this text was written, and not in it: 24 Nov 2026 · 1:00 h · one more"),
+        ("German", "⚠️ Neu, seit dieser Text geschrieben wurde, und nicht darin: 24.11.2026 · 1:00 h · one more"),
     ],
 )
 def test_a_line_with_an_own_text_names_the_entries_that_came_later(
@@ -202,7 +202,7 @@ def test_a_line_with_an_own_text_names_the_entries_that_are_gone(anna_bills: Bil
     anna_bills.who.modal.close()
     anna_bills.who.types("/track undo")
     shown = anna_bills.looks_at("November 2026")
-    assert "⚠️ No longer there since this line was changed: 24 Nov 2026 1:00 h a mistake" in shown
+    assert "⚠️ No longer there since this line was changed: 24 Nov 2026 · 1:00 h · a mistake" in shown
     assert "3.00 h × €95.00" in shown
 
 
@@ -215,7 +215,7 @@ def test_a_text_that_nobody_changed_follows_entries_that_come_while_its_form_is_
     shown = anna_bills.who.modal.text
     assert "4.00 h × €120.00 = €480.00" in shown
     assert "24 Nov 2026 one more" in shown
-    assert "New since this line was changed: 24 Nov 2026 1:00 h one more" in shown
+    assert "New since this line was changed: 24 Nov 2026 · 1:00 h · one more" in shown
 
 
 def test_starting_over_forgets_only_what_was_changed_for_this_period(anna_bills: Biller) -> None:

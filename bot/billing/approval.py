@@ -14,11 +14,11 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from bot.billing.beside import Following, following_draft
-from bot.billing.collect import Preview
 from bot.billing.draft_names import told_apart
 from bot.billing.freshness import Freshness, Standing, ask_before_sending
 from bot.billing.keeping import keep_recipe
 from bot.billing.opening import changes_since, open_preview, seen_lines
+from bot.billing.preview import Preview
 from bot.billing.rules.outline import TOP, Place
 from bot.billing.rules.recipes import Part
 from bot.billing.rules.scope import Scope

@@ -1,7 +1,8 @@
 """The order of an invoice's lines: changed by hand for one draft, and kept for its customer."""
 
-from bot.billing.collect import Preview, preview_of
+from bot.billing.collect import preview_of
 from bot.billing.opening import lock_open, show_changed
+from bot.billing.preview import Preview
 from bot.billing.rules.grouping import GroupKey, comes_again
 from bot.billing.rules.layout import Whose
 from bot.billing.rules.order import Step, arranged, dump_order, moved, read_order

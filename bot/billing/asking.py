@@ -4,8 +4,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.billing.collect import NetSum, Preview, preview_of
+from bot.billing.collect import preview_of
 from bot.billing.opening import changes_since
+from bot.billing.preview import NetSum, Preview
 from bot.billing.rules.states import BEING_MADE, DraftState, Transition
 from bot.billing.submission import approvers, who_left
 from bot.billing.submitting import ASK, TELL_SUBMITTER, void_if_changed

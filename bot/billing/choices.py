@@ -11,8 +11,9 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from bot.billing.beside import shared_expenses
-from bot.billing.collect import AFRESH, Looked, Preview, preview_of
+from bot.billing.collect import preview_of
 from bot.billing.opening import find_open, lock_open, show_after
+from bot.billing.preview import AFRESH, Looked, Preview
 from bot.billing.rules.entries import UnbilledEntry
 from bot.billing.rules.grouping import GroupKey
 from bot.billing.rules.lines import InvoiceLine

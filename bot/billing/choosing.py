@@ -7,8 +7,9 @@ from datetime import date
 from sqlalchemy import Connection
 
 from bot.billing.beside import labels_of
-from bot.billing.collect import Preview, preview_of
+from bot.billing.collect import preview_of
 from bot.billing.opening import begin_draft, find_open, open_preview
+from bot.billing.preview import Preview
 from bot.billing.rules.periods import EVERYTHING, Period, days_between, months_until
 from bot.billing.rules.reductions import Reduction
 from bot.billing.rules.scope import ALL_WORK, Scope

@@ -3,9 +3,9 @@
 from sqlalchemy import Connection
 
 from bot.billing.approval import Approved, NotApproved, approve_preview
-from bot.billing.collect import Preview
 from bot.billing.freshness import is_stale
 from bot.billing.opening import find_draft, show
+from bot.billing.preview import Preview
 from bot.billing.rules.states import DraftState, Transition
 from bot.billing.submission import Deed
 from bot.billing.submitting import answer, take_back

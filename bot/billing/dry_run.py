@@ -6,8 +6,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.billing.approval import approved_columns
-from bot.billing.collect import Preview, preview_of
+from bot.billing.collect import preview_of
 from bot.billing.opening import find_open
+from bot.billing.preview import Preview
 from bot.billing.request import new_draft
 from bot.billomat.client import draft_body
 from bot.core.caller import Caller

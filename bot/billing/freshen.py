@@ -8,8 +8,8 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 
 from bot.billing import collect, opening, unbilled
-from bot.billing.collect import Preview
 from bot.billing.freshness import FRESHEN, Asked, Freshness, Standing, read_asked, terms_of
+from bot.billing.preview import Preview
 from bot.billing.rules.states import BEING_MADE
 from bot.billing.rules.terms import Terms, changed, is_old
 from bot.billing.views import invoice as views

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Connection
 
-from bot.billing.collect import Obstacle, Preview
+from bot.billing.preview import Obstacle, Preview
 from bot.billing.rules.outline import TOP, Place
 from bot.billing.rules.terms import TermChange, Terms, is_old
 from bot.core.caller import Caller

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.billing.collect import Preview
+from bot.billing.preview import Preview
 from bot.billing.rules.lines import Line
 from bot.billing.rules.rates import PricedArticle
 from bot.billing.rules.recipes import Part, kept

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from bot.billing.collect import Preview, layout_of, preview_of
+from bot.billing.collect import layout_of, preview_of
 from bot.billing.opening import find_open, lock_open, show_changed
+from bot.billing.preview import Preview
 from bot.billing.rules.layout import Layout, Whose, dump_layout
 from bot.core.caller import Caller
 from bot.core.context import Bot

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from bot.billing import descriptions, typed_reductions
-from bot.billing.collect import Preview, preview_of
+from bot.billing.collect import preview_of
 from bot.billing.opening import find_open, lock_open, seen_lines, show_changed, show_in_form
+from bot.billing.preview import Preview
 from bot.billing.pricing import article_of
 from bot.billing.remembering import Elsewhere, elsewhere, remember_article
 from bot.billing.rules.grouping import GroupKey

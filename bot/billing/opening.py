@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
-from bot.billing.collect import Looked, NetSum, Obstacle, Preview, Voided, preview_of
+from bot.billing.collect import preview_of
+from bot.billing.preview import Looked, NetSum, Obstacle, Preview, Voided
 from bot.billing.pricing import currency_of
 from bot.billing.retained import put_fees
 from bot.billing.rules.lines import InvoiceLine, Line, LineEdit

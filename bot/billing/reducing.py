@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from bot.billing import typed_reductions
-from bot.billing.collect import Preview, preview_of
+from bot.billing.collect import preview_of
 from bot.billing.opening import lock_open, show_changed
+from bot.billing.preview import Preview
 from bot.billing.rules.taxation import TaxCase
 from bot.core.caller import Caller
 from bot.core.context import Bot

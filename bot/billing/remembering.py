@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.billing.collect import Preview, grouping_of
+from bot.billing.collect import grouping_of
+from bot.billing.preview import Preview
 from bot.billing.pricing import article_of
 from bot.billing.rules.grouping import GroupKey, Shared, of_service
 from bot.billing.rules.lines import InvoiceLine

@@ -6,9 +6,10 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
-from bot.billing.collect import Preview, preview_of
+from bot.billing.collect import preview_of
 from bot.billing.expenses import read_lines
 from bot.billing.opening import find_open, lock_open, open_preview, show_changed, show_in_form
+from bot.billing.preview import Preview
 from bot.billing.rules.costs import Cost, Costs, Unrounded, roundings_of_way
 from bot.billing.rules.rounding import (
     ALL_EXACT,

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
 
-from bot.billing.collect import Preview, preview_of
+from bot.billing.collect import preview_of
 from bot.billing.opening import find_open, open_preview, show_changed
+from bot.billing.preview import Preview
 from bot.billomat import link
 from bot.catalog import upkeep
 from bot.core.caller import Caller

@@ -7,7 +7,7 @@ sent; see docs/decisions/0064-what-was-submitted-is-sealed.md.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.billing.collect import Preview
+from bot.billing.preview import Preview
 from bot.billing.rules.states import DraftState, Transition
 from bot.billing.submission import approvers, who_left
 from bot.billing.turns import Turn, turn_after

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from bot.billing.collect import Looked, Preview, preview_of
+from bot.billing.collect import preview_of
 from bot.billing.customers import find_customer, lock_customer
 from bot.billing.opening import lock_open, show_after
+from bot.billing.preview import Looked, Preview
 from bot.billing.pricing import prices_of
 from bot.billing.rules.taxation import Taxation, TaxCase
 from bot.core.caller import Caller

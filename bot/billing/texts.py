@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from bot.billing.collect import Preview, preview_of
+from bot.billing.collect import preview_of
 from bot.billing.opening import find_open, lock_open, show_changed
+from bot.billing.preview import Preview
 from bot.billing.rules.layout import Whose
 from bot.billing.rules.texts import BILLOMATS_TEXTS, ChosenTexts, Texts, chosen_texts, dump_texts, kept_in
 from bot.core.caller import Caller

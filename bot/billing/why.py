@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from bot.billing.collect import Preview, preview_of
+from bot.billing.collect import preview_of
 from bot.billing.opening import changes_since, find_open
+from bot.billing.preview import Preview
 from bot.billing.rates import Rates, rates_now
 from bot.billing.rules.entries import UnbilledEntry
 from bot.billing.rules.explaining import explain, explain_sum, nights

@@ -3,7 +3,7 @@
 import re
 
 from bot.billing import choices
-from bot.billing.collect import Looked, Preview
+from bot.billing.preview import Looked, Preview
 from bot.billing.views import entries as entry_views
 from bot.billing.views import entry_boxes as box_views
 from bot.billing.views import invoice as views

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from bot.billing import approval, choosing, line_edits, opening, reconcile, unbilled
 from bot.billing.approval import Approved, Shown, Waiting
-from bot.billing.collect import Looked
 from bot.billing.freshness import freshness_of
 from bot.billing.line_edits import EnteredLine
+from bot.billing.preview import Looked
 from bot.billing.reconcile import Candidate
 from bot.billing.submitting import Submitted
 from bot.billing.views import choosing as choosing_views

@@ -5,8 +5,8 @@ from functools import partial
 
 from bot.billing import solving, unbilled
 from bot.billing.approval import NotApproved
-from bot.billing.collect import Preview
 from bot.billing.freshness import Freshness, Standing, freshness_of, have_read
+from bot.billing.preview import Preview
 from bot.billing.views import invoice as views
 from bot.core.caller import Caller
 from bot.core.context import Bot

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.billing import choosing, einvoice, solving
-from bot.billing.collect import Preview
+from bot.billing.preview import Preview
 from bot.billing.views import einvoice as einvoice_views
 from bot.billing.views import invoice as invoice_views
 from bot.billing.views import solving as views

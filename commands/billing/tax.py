@@ -3,7 +3,7 @@
 import re
 
 from bot.billing import recipe, taxes
-from bot.billing.collect import Looked
+from bot.billing.preview import Looked
 from bot.billing.views import invoice as invoice_views
 from bot.billing.views import recipe as recipe_views
 from bot.billing.views import tax as views

@@ -4,8 +4,8 @@ import re
 from dataclasses import replace
 
 from bot.billing import arranging, layouts, texts
-from bot.billing.collect import Preview
 from bot.billing.opening import look_at
+from bot.billing.preview import Preview
 from bot.billing.views import invoice as invoice_views
 from bot.billing.views import layout as layout_views
 from bot.billing.views import order as order_views

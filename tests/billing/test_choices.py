@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from bot.billing import approval, choices, collect
 from bot.billing.approval import Approved
-from bot.billing.collect import Preview
+from bot.billing.preview import Preview
 from bot.billing.rules.grouping import GroupKey
 from bot.core.context import Bot
 from bot.core.errors import UserError

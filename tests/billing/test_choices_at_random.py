@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from bot.billing import choices, collect
-from bot.billing.collect import Preview
+from bot.billing.preview import Preview
 from bot.billing.rules.grouping import GroupKey, Shared
 from bot.billing.rules.layout import Layout, dump_layout
 from bot.core.caller import Caller

@@ -6,9 +6,9 @@ from datetime import date
 
 from bot.billing.approval import NotApproved
 from bot.billing.beside import MOST_OVERLAPS, Older, Overlap
-from bot.billing.collect import Obstacle, Preview, ToSolve
 from bot.billing.comparing import Compared
 from bot.billing.freshness import Freshness, Standing
+from bot.billing.preview import Obstacle, Preview, ToSolve
 from bot.billing.rules.entries import Details
 from bot.billing.rules.expenses import OpenSpent
 from bot.billing.rules.lines import LeftByHand, LeftOut

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.billing import opening, unbilled
 from bot.billing.budget_uses import uses_of
-from bot.billing.collect import Preview
+from bot.billing.preview import Preview
 from bot.billing.rules.layout import Layout
 from bot.billing.rules.periods import days_between
 from bot.billing.rules.scope import Scope

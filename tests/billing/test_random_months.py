@@ -21,8 +21,8 @@ from bot.billing import arranging, choices, choosing, collect, delivery, line_ed
 from bot.billing.approval import Approved, Shown, approve
 from bot.billing.attempts import begin_attempt
 from bot.billing.budget_uses import uses_of
-from bot.billing.collect import Obstacle, Preview
 from bot.billing.line_edits import EnteredLine
+from bot.billing.preview import Obstacle, Preview
 from bot.billing.pricing import prices_of
 from bot.billing.reducing import ForOnce
 from bot.billing.retained import read_retained

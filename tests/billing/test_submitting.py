@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Connection, update
 
 from bot.billing import asking, deciding
-from bot.billing.collect import Preview
+from bot.billing.preview import Preview
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError

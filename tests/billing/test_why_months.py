@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from bot.billing import delivery, opening, why
 from bot.billing.approval import Approved, Shown, approve
 from bot.billing.attempts import begin_attempt
-from bot.billing.collect import Preview
+from bot.billing.preview import Preview
 from bot.billing.rules.lines import SMALLEST
 from bot.billing.rules.periods import days_between
 from bot.billing.rules.scope import Scope

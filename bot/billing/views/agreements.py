@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.billing.agreements import LONGEST_PART, Agreed, EnteredPart, EnteredPrice
-from bot.billing.collect import Preview
+from bot.billing.preview import Preview
 from bot.billing.rules.fixed_prices import Covered, FixedPrice
 from bot.billing.rules.lines import Line
 from bot.billing.rules.rates import CENT

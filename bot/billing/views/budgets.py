@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from bot.billing.budgets import Budgets, EnteredBudget
-from bot.billing.collect import Preview
+from bot.billing.preview import Preview
 from bot.billing.rules.budgeted import OnDraft
 from bot.billing.rules.budgets import THRESHOLDS, Budget, BudgetUse
 from bot.billing.rules.lines import Line

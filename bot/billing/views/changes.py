@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from bot.billing.collect import Preview
+from bot.billing.preview import Preview
 from bot.billing.rules.rates import CENT
 from bot.billing.rules.seen import EntryChanges, LineChange, SeenEntry
 from bot.core.texts import Reader

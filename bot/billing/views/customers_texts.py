@@ -1,6 +1,6 @@
 """What whoever sends an invoice has to know of its texts: their language, what has no room, what went past midnight."""
 
-from bot.billing.collect import Preview
+from bot.billing.preview import Preview
 from bot.billing.rules.lines import InvoiceLine
 from bot.core.texts import Reader
 

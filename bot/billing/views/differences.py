@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.billing.collect import Preview
 from bot.billing.comparing import Compared
+from bot.billing.preview import Preview
 from bot.billing.rules.differences import UNUSUAL, Difference, Kind
 from bot.billing.views.scope import period_name
 from bot.billing.views.why import exact

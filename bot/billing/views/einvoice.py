@@ -1,7 +1,7 @@
 """What is missing for an e-invoice: a line above the fold, and a window with the reasons and the way to Billomat."""
 
-from bot.billing.collect import Preview
 from bot.billing.einvoice import MissingTerms
+from bot.billing.preview import Preview
 from bot.billing.rules.einvoice import OF_CUSTOMER, Missing
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, View, button, context, linked, modal, section

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.billing.collect import Preview
+from bot.billing.preview import Preview
 from bot.billing.rules.grouping import GroupKey
 from bot.billing.rules.lines import InvoiceLine, LeftByHand, LeftOut
 from bot.core.texts import Reader

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.billing.choices import Choosable, ChoosableEntry
-from bot.billing.collect import AFRESH, Looked
+from bot.billing.preview import AFRESH, Looked
 from bot.billing.rules.grouping import GroupKey
 from bot.billing.views.changes import changes_meanwhile
 from bot.billing.wording import times

@@ -7,8 +7,8 @@ from typing import Any
 
 from bot.billing.approval import Approved, Besides, NotApproved
 from bot.billing.choosing import Beginning
-from bot.billing.collect import Looked, Preview
 from bot.billing.freshness import Freshness
+from bot.billing.preview import Looked, Preview
 from bot.billing.rules.following import CancelledDecision, InvoiceStatus
 from bot.billing.rules.lines import AS_IT_COMES
 from bot.billing.rules.outline import TOP, Place

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from bot.billing.collect import Preview
 from bot.billing.keeping import chosen_articles
+from bot.billing.preview import Preview
 from bot.billing.rules.layout import Whose
 from bot.billing.rules.periods import EVERYTHING, Period
 from bot.billing.rules.recipes import Offer, Part

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from bot.billing.collect import Preview
 from bot.billing.layouts import EnteredLayout, layout_digest
+from bot.billing.preview import Preview
 from bot.billing.rules.grouping import Shared
 from bot.billing.rules.layout import USUAL_LAYOUT, ChosenLayout, Layout, Whose, read_layout
 from bot.billing.rules.templates import OF_A_DESCRIPTION, OF_A_TITLE, Variable

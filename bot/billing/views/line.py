@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.billing.collect import Preview
 from bot.billing.line_edits import FoundLine, shown_rate
+from bot.billing.preview import Preview
 from bot.billing.remembering import Elsewhere
 from bot.billing.rules.grouping import GroupKey
 from bot.billing.rules.lines import InvoiceLine, LeftByHand, Line

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from bot.billing.collect import Preview
+from bot.billing.preview import Preview
 from bot.billing.rules.grouping import Shared
 from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.outline import Group, Page, Row, page_of

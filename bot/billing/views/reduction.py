@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bot.billing.collect import Preview
+from bot.billing.preview import Preview
 from bot.billing.rules.rates import CENT
 from bot.billing.rules.reductions import Reduction
 from bot.billing.views.tax import tax_once_field

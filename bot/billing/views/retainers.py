@@ -4,7 +4,7 @@ from datetime import date
 from itertools import takewhile
 
 from bot.billing.agreements import Agreed
-from bot.billing.collect import Preview
+from bot.billing.preview import Preview
 from bot.billing.retainers import EnteredRetainer
 from bot.billing.rules.agreements import Agreement, first_of_month
 from bot.billing.rules.included import RetainedMonth, month_of

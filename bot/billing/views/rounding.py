@@ -6,7 +6,7 @@ from functools import partial
 from itertools import groupby
 from typing import Any
 
-from bot.billing.collect import Preview
+from bot.billing.preview import Preview
 from bot.billing.roundings import ALL, CUSTOMER, ChosenRounding, Simulated, Target
 from bot.billing.rules.costs import Cost
 from bot.billing.rules.layout import Whose

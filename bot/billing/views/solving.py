@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.billing.collect import Obstacle, Preview
+from bot.billing.preview import Obstacle, Preview
 from bot.billing.rules.entries import UnbilledEntry
 from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.outline import TOP, Place

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.billing.approval import Waiting
-from bot.billing.collect import NetSum, Preview, Voided
 from bot.billing.deciding import LONGEST_COMMENT
+from bot.billing.preview import NetSum, Preview, Voided
 from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.seen import LineChange
 from bot.billing.submission import Deed

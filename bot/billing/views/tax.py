@@ -1,6 +1,6 @@
 """Which VAT an invoice bears and why: in a line, as questions with their answers, and as a form for the customer."""
 
-from bot.billing.collect import Preview
+from bot.billing.preview import Preview
 from bot.billing.rules.lines import Line
 from bot.billing.rules.tax import Vat
 from bot.billing.rules.taxation import ANSWERS, CHOICES, Doubt, RateFrom, Taxation, TaxCase, TaxReason

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.billing.collect import Preview
 from bot.billing.language import InvoiceLanguage
+from bot.billing.preview import Preview
 from bot.billing.rules.layout import Whose
 from bot.billing.rules.templates import OF_AN_INVOICE
 from bot.billing.rules.texts import ChosenTexts, InvoiceTexts, Texts

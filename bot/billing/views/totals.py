@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.billing.collect import Preview
+from bot.billing.preview import Preview
 from bot.billing.rules.taxation import Doubt, TaxCase
 from bot.billing.views.entries import left_out
 from bot.billing.views.reduction import reduction_said

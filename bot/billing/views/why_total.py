@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.billing.collect import Preview
+from bot.billing.preview import Preview
 from bot.billing.rules.grouping import GroupKey
 from bot.billing.rules.lines import InvoiceLine, Line
 from bot.billing.rules.reductions import WHOLE

@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection, and_, or_, select
 
-from bot.tracking.rules.settled import ELSEWHERE, SETTLING
+from bot.tracking.rules.settled import MARKING, SETTLING
 from storage.rows import columns_of, insert_row
 from storage.tables import Audit, audits
 
@@ -137,7 +137,7 @@ def recorded_since(db: Connection, person_id: int, moment: datetime) -> list[Rec
 
 def recorded_decisions_since(db: Connection, person_id: int, moment: datetime) -> list[Recorded]:
     """The same, and what this person decided that it is billed elsewhere, or is not."""
-    decided = and_(audits.c.subject.in_(_TIME), audits.c.action.in_(ELSEWHERE))
+    decided = and_(audits.c.subject.in_(_TIME), audits.c.action.in_(MARKING))
     done = and_(audits.c.person_id == person_id, audits.c.at >= moment, or_(_UNDOABLE, decided))
     rows = db.execute(_RECORDED.where(done).order_by(audits.c.id.desc()))
     return [Recorded._make(row) for row in rows]

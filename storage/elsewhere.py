@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Select, and_, delete, exists, func, select
 
 from bot.tracking.rules.filters import Filter
-from bot.tracking.rules.settled import Settled
+from bot.tracking.rules.settled import BILL_ELSEWHERE, BILL_HERE, Settled
 from storage import expenses as expense_rows
 from storage import filters as filter_rows
 from storage import settlements as settlement_rows
@@ -78,7 +78,7 @@ def settled_seconds(db: Connection, workspace_id: int, chosen: Filter) -> dict[S
 def mark(change: Change[Author], items: Collection[Item], *, reason: str, undoes: str = "") -> int:
     """Bill these elsewhere; the change by which it can be undone. Raises IntegrityError for what is on a draft."""
     settlement_rows.settle(change, items, Settled.ELSEWHERE, reason=reason)
-    return settlement_rows.record(change, items, "bill elsewhere", why=reason, undoes=undoes)
+    return settlement_rows.record(change, items, BILL_ELSEWHERE, why=reason, undoes=undoes)
 
 
 def unmark(change: Change[Author], items: Collection[Item], *, reason: str, undoes: str = "") -> int | None:
@@ -90,4 +90,4 @@ def unmark(change: Change[Author], items: Collection[Item], *, reason: str, undo
         gone += change.db.execute(delete(settlements).where(here)).rowcount
     if gone != len(items):
         return None
-    return settlement_rows.record(change, items, "bill here", why=reason, undoes=undoes)
+    return settlement_rows.record(change, items, BILL_HERE, why=reason, undoes=undoes)

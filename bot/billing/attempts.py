@@ -1,6 +1,6 @@
 """One run of a job for a draft: the attempt that it makes or meets, with all that it needs to know."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from bot.billing.rules.states import DraftState
 from bot.billing.rules.totals import Unrounded, rest_of, unrounded
 from bot.core.context import Bot
+from bot.core.roles import BILLING
 from bot.core.texts import Reader
 from bot.people.callers import reader_of
 from bot.tracking.rules.drafts import DraftName
@@ -123,6 +124,13 @@ def others_looked_for(bot: Bot, attempt: Attempt) -> list[Attempt]:
             for draft in waiting
             if draft.id != attempt.draft.id
         ]
+
+
+def others_who_bill(db: Connection, person_ids: Iterable[int | None], *, but: int) -> list[KnownPerson]:
+    """Those of these people who hear of a draft beside that one, each once: who bill still. None stands for nobody."""
+    ids = {each for each in person_ids if each is not None} - {but}
+    found = (people_rows.get_person(db, each) for each in sorted(ids))
+    return [each for each in found if each.role in BILLING]
 
 
 def _attempt(db: Connection, draft: Draft, *, claimed: bool, earlier: datetime | None) -> Attempt:

@@ -8,7 +8,7 @@ that is none and a worker that died end alike, and nothing is free while it may 
 from datetime import datetime, timedelta
 
 from bot.billing import already_free
-from bot.billing.attempts import Attempt, earlier_attempt
+from bot.billing.attempts import Attempt, earlier_attempt, others_who_bill
 from bot.billing.looking import account_number, line_there, sent_line
 from bot.billing.results import link_of
 from bot.billing.rules.changed_texts import ChangedText, Place, changed_around, changed_on_lines, mark_of
@@ -27,7 +27,6 @@ from bot.billomat.views.connect import trouble_sentence
 from bot.billomat.views.reasons import reason
 from bot.core import money
 from bot.core.context import Bot
-from bot.core.roles import BILLING
 from bot.people.callers import reader_of
 from bot.slack import messages as slack
 from bot.slack.blocks import Message
@@ -181,11 +180,10 @@ def _free(bot: Bot, attempt: Attempt, person: KnownPerson) -> None:
         if is_free:
             message = views.taken_back(reader_of(person), draft.id, attempt.name)
             slack.post_later(change.db, person.person_id, _key(draft.id, person), message, at=change.by.now)
-            for person_id in {draft.submitted_by, attempt.approver.person_id} - {None, person.person_id}:
-                other = people_rows.get_person(change.db, person_id or 0)
-                if other.role in BILLING:
-                    message = views.taken_back(reader_of(other), draft.id, attempt.name, by=person.name)
-                    slack.post_later(change.db, other.person_id, _key(draft.id, other), message, at=change.by.now)
+            concerned = (draft.submitted_by, attempt.approver.person_id)
+            for other in others_who_bill(change.db, concerned, but=person.person_id):
+                message = views.taken_back(reader_of(other), draft.id, attempt.name, by=person.name)
+                slack.post_later(change.db, other.person_id, _key(draft.id, other), message, at=change.by.now)
     if not is_free:
         _tell_that_it_is_free(bot, draft.id, person)
 

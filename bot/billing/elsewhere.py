@@ -13,7 +13,7 @@ from bot.core.errors import UserError
 from bot.people.callers import require_biller
 from bot.tracking import filtering
 from bot.tracking.rules.filters import Filter
-from bot.tracking.rules.settled import ELSEWHERE
+from bot.tracking.rules.settled import BILL_ELSEWHERE, MARKING
 from bot.tracking.undo import UNDO_WITHIN, last_standing
 from storage import audit
 from storage import elsewhere as elsewhere_rows
@@ -23,7 +23,6 @@ from storage.settlements import Item
 
 MOST = 2_000
 """Of each kind, at once: each leaves a row of the audit."""
-MARKED, OPEN_AGAIN = ELSEWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +105,10 @@ def undo(bot: Bot, caller: Caller, change_id: int) -> Marked:
     require_biller(caller)
     with bot.change(caller) as change:
         done = audit.recorded_change(change.db, caller.workspace_id, change_id)
-        if done is None or done.action not in (MARKED, OPEN_AGAIN) or done.person_id != caller.person_id:
+        if done is None or done.action not in MARKING or done.person_id != caller.person_id:
             raise UserError("There is nothing to undo here.")
         items = _items(audit.recorded_settling(change.db, done))
-        was_marked = done.action == MARKED
+        was_marked = done.action == BILL_ELSEWHERE
         seconds = sum(
             each.seconds
             for item in items
@@ -129,7 +128,7 @@ def last_change(bot: Bot, caller: Caller) -> int | None:
     with bot.database.read() as db:
         done = audit.recorded_decisions_since(db, caller.person_id, caller.now - UNDO_WITHIN)
     last = last_standing(done)
-    return last.id if last and last.action in ELSEWHERE else None
+    return last.id if last and last.action in MARKING else None
 
 
 def _items(done: Sequence[audit.Recorded]) -> list[Item]:

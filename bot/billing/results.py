@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from slack_sdk.errors import SlackApiError
 
 from bot.billing.approval import DELIVER
-from bot.billing.attempts import Attempt, DeliveredDraft, others_looked_for
+from bot.billing.attempts import Attempt, DeliveredDraft, others_looked_for, others_who_bill
 from bot.billing.beside import following_draft
 from bot.billing.looking import FOLLOW, seen_invoice
 from bot.billing.rules.states import BINDS_NOTHING, DraftState, Transition
@@ -60,19 +60,7 @@ def record_delivered(
 
     `is_as_sent`: it is the answer to our request, so nobody can have changed its lines.
     """
-    delivered = DeliveredDraft(
-        name=attempt.name._replace(number=made.lasting_number),
-        is_completed=made.is_completed,
-        is_cancelled=made.is_cancelled,
-        currency=attempt.draft.currency,
-        net_cents=attempt.draft.net_cents or 0,
-        gross_cents=attempt.draft.gross_cents,
-        billomat_net_cents=None if made.total_net is None else money.hundredths(made.total_net),
-        billomat_gross_cents=None if made.total_gross is None else money.hundredths(made.total_gross),
-        link=link_of(bot, attempt, made),
-        copies=copies,
-        unrounded=attempt.unrounded,
-    )
+    delivered = _delivered(bot, attempt, made, copies)
     with bot.database.read() as db:
         following = following_draft(db, attempt.draft)
         turn = turn_after(db, attempt.draft)
@@ -97,14 +85,28 @@ def record_delivered(
     _show(bot, attempt, message)
 
 
+def _delivered(bot: Bot, attempt: Attempt, made: BillomatInvoice, copies: int) -> DeliveredDraft:
+    return DeliveredDraft(
+        name=attempt.name._replace(number=made.lasting_number),
+        is_completed=made.is_completed,
+        is_cancelled=made.is_cancelled,
+        currency=attempt.draft.currency,
+        net_cents=attempt.draft.net_cents or 0,
+        gross_cents=attempt.draft.gross_cents,
+        billomat_net_cents=None if made.total_net is None else money.hundredths(made.total_net),
+        billomat_gross_cents=None if made.total_gross is None else money.hundredths(made.total_gross),
+        link=link_of(bot, attempt, made),
+        copies=copies,
+        unrounded=attempt.unrounded,
+    )
+
+
 def _tell_others(
     change: Change[Itself], attempt: Attempt, delivered: DeliveredDraft, billomat_id: int, found_by: int | None
 ) -> None:
     """Whoever found it there, and whoever submitted it, hear of it as its approver does."""
-    for person_id in {found_by, attempt.draft.submitted_by} - {None, attempt.approver.person_id}:
-        person = people_rows.get_person(change.db, person_id or 0)
-        if person.role not in BILLING:
-            continue
+    concerned = (found_by, attempt.draft.submitted_by)
+    for person in others_who_bill(change.db, concerned, but=attempt.approver.person_id):
         message = views.delivered(reader_of(person), attempt.draft.id, delivered)
         key = f"received:{attempt.draft.id}:{billomat_id}:{person.person_id}"
         slack.post_later(change.db, person.person_id, key, message, at=change.by.now)

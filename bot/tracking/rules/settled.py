@@ -12,7 +12,10 @@ class Settled(StrEnum):
     """It stands on none: a person said that it was billed otherwise."""
 
 
-ELSEWHERE = ("bill elsewhere", "bill here")
-"""What the audit calls it that work is marked as billed elsewhere, and that it is open again."""
-SETTLING = ("write off", "bill after all", "free", *ELSEWHERE)
-"""What it calls these changes; they change no time, so that taking back time knows none of them."""
+BILL_ELSEWHERE = "bill elsewhere"
+"""What the audit calls it that work is marked as billed elsewhere."""
+BILL_HERE = "bill here"
+"""That it is open again."""
+MARKING = (BILL_ELSEWHERE, BILL_HERE)
+SETTLING = ("write off", "bill after all", "free", *MARKING)
+"""What the audit calls decisions. They change no time, so taking back time passes over them."""

@@ -7,7 +7,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import NamedTuple
 
-from bot.billing.rules.line_differences import LineDifference
+from bot.billing.rules.line_differences import LineDifference, plain
 
 _PLACE = re.compile(r"\[[A-Za-z_.]+\]")
 """What Billomat fills in, such as [Invoice.invoice_number]; whether it does so before it answers is not documented."""
@@ -45,9 +45,9 @@ def changed_on_lines(differing: Sequence[LineDifference]) -> list[ChangedText]:
     for each in differing:
         if each.sent is None or each.there is None:
             continue
-        if _plain(each.sent.title) != _plain(each.there.title):
+        if each.has_other_title:
             found.append(ChangedText(Place.TITLE, each.sent.title, each.there.title))
-        if _plain(each.sent.description) != _plain(each.there.description):
+        if each.has_other_text:
             found.append(ChangedText(Place.TEXT, each.sent.title, each.there.description))
     return found
 
@@ -59,8 +59,8 @@ def mark_of(changed: Sequence[ChangedText]) -> str:
 
 def _is_filled_in(sent: str, there: str) -> bool:
     """Whether it is as it was sent, with anything in the places that Billomat fills in."""
-    first, *others = (_plain(part) for part in _PLACE.split(sent))
-    rest = _plain(there)
+    first, *others = (plain(part) for part in _PLACE.split(sent))
+    rest = plain(there)
     if not others:
         return rest == first
     last = others.pop()
@@ -72,7 +72,3 @@ def _is_filled_in(sent: str, there: str) -> bool:
         if not found:
             return False
     return True
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split())

@@ -60,6 +60,17 @@ class LineDifference:
         return not self.parts and _figures(self.sent) == _figures(self.there) and self.is_taxed_as_sent
 
     @property
+    def has_other_title(self) -> bool:
+        """Whether it is called otherwise there; other spaces and ends of lines are Billomat's own."""
+        return self.sent is not None and self.there is not None and plain(self.sent.title) != plain(self.there.title)
+
+    @property
+    def has_other_text(self) -> bool:
+        """The same of the text below its title."""
+        sent, there = self.sent, self.there
+        return sent is not None and there is not None and plain(sent.description) != plain(there.description)
+
+    @property
     def is_taxed_as_sent(self) -> bool:
         """Whether what is taken off and the VAT are as they were sent, as far as Billomat says them."""
         return not (self.is_reduced_otherwise or self.has_other_vat)
@@ -110,9 +121,9 @@ def line_differences(sent: Sequence[SentLine], there: Sequence[LineThere]) -> li
     marks: tuple[_Mark, ...] = (
         lambda line: (_words(line), _figures(line)),
         _words,
-        lambda line: (_plain(line.title), _figures(line)),
-        lambda line: _plain(line.title),
-        lambda line: (_plain(line.description), _figures(line)),
+        lambda line: (plain(line.title), _figures(line)),
+        lambda line: plain(line.title),
+        lambda line: (plain(line.description), _figures(line)),
         _figures,
     )
     for mark in marks:
@@ -151,7 +162,7 @@ def _split(each: LineDifference, others: list[LineThere]) -> LineDifference:
         return each
     missing = sent.hours - (there.hours if there else 0)
     alike = [other for other in others if other.unit_price == sent.unit_price and 0 < other.hours <= missing]
-    alike.sort(key=lambda other: _plain(other.title) != _plain(sent.title))
+    alike.sort(key=lambda other: plain(other.title) != plain(sent.title))
     found = _adding_up(missing, alike[:_MOST_TRIED], least=1 if there else 2)
     for other in found:
         others.remove(other)
@@ -167,8 +178,8 @@ def _adding_up(hours: int, lines: Sequence[LineThere], *, least: int) -> Sequenc
 
 
 def _is_same(each: LineDifference) -> bool:
-    sent, there = each.sent, each.there
-    return sent is not None and there is not None and _words(sent) == _words(there) and each.is_of_words
+    is_said_otherwise = each.has_other_title or each.has_other_text
+    return each.there is not None and each.is_of_words and not is_said_otherwise
 
 
 def _is_same_off(sent: Reduction, there: Reduction | None) -> bool:
@@ -184,8 +195,9 @@ def _figures(line: _Line | None) -> tuple[int, int] | None:
 
 
 def _words(line: _Line) -> tuple[str, str]:
-    return _plain(line.title), _plain(line.description)
+    return plain(line.title), plain(line.description)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """A text without what Billomat may write otherwise of it: spaces and ends of lines."""
     return " ".join(text.split())

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.billing.rules.line_differences import LineDifference, LineThere
+from bot.billing.rules.line_differences import LineDifference, LineThere, plain
 from bot.billing.rules.reductions import NO_REDUCTION, Reduction
 from bot.billing.rules.settling import Outcome
 from bot.billing.settling import InvoiceSent, LineSent
@@ -121,18 +121,13 @@ def _off(to: Reader, off: Reduction, currency: str) -> str:
 
 
 def _other_words(to: Reader, each: LineDifference) -> Iterator[str]:
-    sent, there = each.sent, each.there
-    if sent is None or there is None:
+    if each.there is None:
         return
-    if _plain(sent.title) != _plain(there.title):
-        yield to.t("other title there: “{text}”", text=_title(there))
-    if _plain(sent.description) != _plain(there.description):
-        text = cut(_plain(there.description), _LONGEST)
+    if each.has_other_title:
+        yield to.t("other title there: “{text}”", text=_title(each.there))
+    if each.has_other_text:
+        text = cut(plain(each.there.description), _LONGEST)
         yield to.t("other text there: “{text}”", text=text) if text else to.t("no text there any more")
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _title(there: LineThere) -> str:

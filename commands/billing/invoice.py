@@ -32,9 +32,7 @@ from bot.slack.answers import NOTHING, Answers, Options, Say, Show, Update
 from bot.slack.listeners import Listeners
 from bot.slack.patience import result_within
 from bot.slack.request import Request
-from bot.tracking import filter_form
-from bot.tracking.views import filter_form as filter_views
-from commands.billing.menus import projects_of
+from commands.billing.menus import offer_people, offer_services, projects_of
 from commands.billing.showing import form, opened, shown
 
 _searches = ThreadPoolExecutor(max_workers=2, thread_name_prefix="search")
@@ -195,19 +193,6 @@ def open_choosing(bot: Bot, request: Request) -> Answers:
 def offer_projects(bot: Bot, request: Request) -> Answers:
     """Search the customer's projects."""
     return projects_of(bot, request, request.kept(choosing_views.CHOOSING).customer)
-
-
-def offer_services(bot: Bot, request: Request) -> Answers:
-    """Search the kinds of work."""
-    return Options(
-        filter_views.menu(request.caller.reader, filter_form.offered(bot, request.caller, "service", request.searched))
-    )
-
-
-def offer_people(bot: Bot, request: Request) -> Answers:
-    """Search people."""
-    found = filter_form.offered_people(bot, request.caller, request.searched)
-    return Options(filter_views.menu(request.caller.reader, found))
 
 
 def select(bot: Bot, request: Request) -> Answers:

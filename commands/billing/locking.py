@@ -5,12 +5,11 @@ from datetime import date
 from bot.billing import locking
 from bot.billing.views import locking as views
 from bot.core.context import Bot
-from bot.slack.answers import Answers, Options, Show, Update
+from bot.slack.answers import Answers, Show, Update
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
 from bot.slack.untrusted import read_day
-from bot.tracking import filter_form
-from bot.tracking.views import filter_form as filter_views
+from commands.billing.menus import offer_people
 
 
 def register(listeners: Listeners) -> None:
@@ -39,12 +38,6 @@ def lock(bot: Bot, request: Request) -> Answers:
 def open_opening(bot: Bot, request: Request) -> Answers:
     """Ask for whom, which days, and why."""
     return Show(views.opening(request.caller.reader, locking.look(bot, request.caller)))
-
-
-def offer_people(bot: Bot, request: Request) -> Answers:
-    """Search people."""
-    found = filter_form.offered_people(bot, request.caller, request.searched)
-    return Options(filter_views.menu(request.caller.reader, found))
 
 
 def open_days(bot: Bot, request: Request) -> Answers:

@@ -8,14 +8,13 @@ from bot.billing import rating
 from bot.billing.views import rate_forms as forms
 from bot.billing.views import rate_words as words
 from bot.billing.views import rates as views
-from bot.catalog.views.listing import read_kind
 from bot.core.context import Bot
-from bot.slack.answers import Answers, Options, Show, Update
+from bot.slack.answers import Answers, Show, Update
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
 from bot.slack.untrusted import read_number
-from bot.tracking import filter_form
 from bot.tracking.views import filter_form as filter_views
+from commands.billing.menus import offer_customers, offer_people, offer_projects, offer_services
 from commands.billing.showing import shown_below
 
 
@@ -64,32 +63,6 @@ def try_line(bot: Bot, request: Request) -> Answers:
     answered = reading.try_rates(bot, request.caller, views.tried(kept))
     rates = reading.read_rates(bot, request.caller)
     return Update(views.page(request.caller.reader, rates, kept, answered=answered))
-
-
-def offer_people(bot: Bot, request: Request) -> Answers:
-    """Search people."""
-    found = filter_form.offered_people(bot, request.caller, request.searched)
-    return Options(filter_views.menu(request.caller.reader, found))
-
-
-def offer_services(bot: Bot, request: Request) -> Answers:
-    """Search services."""
-    return _offered(bot, request, "service")
-
-
-def offer_projects(bot: Bot, request: Request) -> Answers:
-    """Search projects."""
-    return _offered(bot, request, "project")
-
-
-def offer_customers(bot: Bot, request: Request) -> Answers:
-    """Search customers."""
-    return _offered(bot, request, "customer")
-
-
-def _offered(bot: Bot, request: Request, kind: str) -> Answers:
-    found = filter_form.offered(bot, request.caller, read_kind(kind), request.searched)
-    return Options(filter_views.menu(request.caller.reader, found))
 
 
 _OFFERS = {

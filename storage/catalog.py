@@ -217,6 +217,15 @@ def live_customer(db: Connection, workspace_id: int, customer_id: int) -> Named 
     return Named._make(row) if row else None
 
 
+def customer_name(db: Connection, workspace_id: int, customer_id: int) -> str:
+    """What a customer of this workspace is called, in use or not."""
+    query = select(customers.c.name).where(
+        and_(customers.c.workspace_id == workspace_id, customers.c.id == customer_id)
+    )
+    name: str = db.execute(query).scalar_one()
+    return name
+
+
 def customers_named(db: Connection, workspace_id: int, key: str) -> list[int]:
     """Live customers of exactly this name."""
     query = select(customers.c.id).where(and_(_LIVE_CUSTOMER, customers.c.name_key == key))

@@ -25,15 +25,6 @@ _LINKED = and_(
 LINK = "link customer"
 
 
-def customer_name(db: Connection, workspace_id: int, customer_id: int) -> str:
-    """What a customer of this workspace is called, in use or not."""
-    query = select(customers.c.name).where(
-        and_(customers.c.workspace_id == workspace_id, customers.c.id == customer_id)
-    )
-    name: str = db.execute(query).scalar_one()
-    return name
-
-
 def count_unlinked(db: Connection, workspace_id: int) -> int:
     """How many live customers were created in Slack and have no counterpart in Billomat."""
     query = select(func.count()).select_from(customers).where(_UNLINKED)

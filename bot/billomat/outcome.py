@@ -7,7 +7,6 @@ from bot.core.context import Bot, Itself
 from bot.core.errors import UserError
 from bot.people.callers import require_admin
 from storage import catalog as catalog_rows
-from storage import linking as linking_rows
 from storage import listing as listing_rows
 from storage import service_articles as service_rows
 from storage.catalog import BilledService
@@ -45,7 +44,7 @@ def conclude(change: Change[Itself], archived: tuple[int, ...]) -> Outcome:
     db, workspace_id = change.db, change.by.workspace_id
     articled = service_rows.link_certain(change)
     work = listing_rows.open_work(db, workspace_id, "customer", archived)
-    names = {row_id: linking_rows.customer_name(db, workspace_id, row_id) for row_id in work}
+    names = {row_id: catalog_rows.customer_name(db, workspace_id, row_id) for row_id in work}
     return Outcome(
         archived=tuple(ArchivedWork(names[row_id], each) for row_id, each in work.items()),
         articled=tuple(articled),

@@ -308,6 +308,27 @@ def test_a_timer_that_began_before_its_day_was_locked_still_ends(
         assert db.execute(select(entries.c.ended_at)).scalar_one() is not None
 
 
+@pytest.mark.parametrize("hours", [25, 30, 60])
+def test_a_guessed_end_in_locked_days_is_confirmed_once_they_are_open(
+    connected: None, bot: Bot, anna: Person, clock: FrozenClock, hours: int
+) -> None:
+    anna.types("/track start acme website")
+    clock.forward_by(hours=hours)
+    locks(anna, "2026-03-10")
+    anna.modal.close()
+    anna.types("/track stop")
+    guessed = anna.last
+    guessed.click("That is right")
+    assert LOCKED in anna.last.plain()
+    with bot.database.read() as db:
+        assert db.execute(select(entries.c.end_guessed)).scalar_one()
+    locks(anna, None, "Has to be confirmed")
+    anna.modal.close()
+    guessed.click("That is right")
+    with bot.database.read() as db:
+        assert not db.execute(select(entries.c.end_guessed)).scalar_one()
+
+
 def test_a_completed_invoice_offers_once_to_lock_its_month_when_that_is_over(
     connected: None, bot: Bot, account: Account, anna: Person, clock: FrozenClock, run_jobs: RunJobs
 ) -> None:

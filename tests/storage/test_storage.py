@@ -1049,7 +1049,7 @@ _WITHOUT_SETTLEMENTS = (
     *(f"ALTER TABLE sent_invoice DROP COLUMN {column}" for column in ("lines_read", "lines_there", "deleting_at")),
 )
 _LOCKS = (
-    *(f"time_entry_locked{change}" for change in ("", "_new", "_gone")),
+    *(f"time_entry_locked{change}" for change in ("", "_new", "_gone", "_guess")),
     *(f"expense_locked{change}" for change in ("", "_gone")),
 )
 _WITHOUT_LOCKS = [

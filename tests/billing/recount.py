@@ -200,7 +200,7 @@ class CountedLine(NamedTuple):
     edit: Edit
     expense: int | None = None
     is_total: bool = False
-    """Whether it stands for several prices, as 1 × their total."""
+    """Whether it stands for several prices, as 1 × their total: on it no hours are said."""
 
 
 class CountedTotals(NamedTuple):
@@ -406,7 +406,7 @@ class _Lines:
                 edit.less(sum(amounts, Decimal(0)) if len(amounts) == len(long) else None, self.terms.places),
                 long[0].vat,
                 edit,
-                is_total=True,
+                is_total=len(long) > 1,
             )
 
     def _line(

@@ -308,9 +308,9 @@ def test_while_billomat_does_not_answer_the_address_can_be_entered(
     run_jobs: RunJobs,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setitem(bot.settings.__dict__, "billomat_patience", 0.05)
+    monkeypatch.setitem(bot.settings.__dict__, "billomat_patience", 0.5)  # in which also a busy machine asks
     form = lost()
-    account.trouble.next(trouble, seconds=0.2, on="GET invoices")
+    account.trouble.next(trouble, seconds=2, on="GET invoices")
     assert form.options("Draft in Billomat") == []
     form.submit()
     assert form.errors == {"Draft in Billomat": "Choose the draft, or enter the address of its page in Billomat."}

@@ -504,7 +504,9 @@ def test_a_budget_follows_a_merged_project_and_each_change_is_in_the_audit(anna:
     with bot.database.read() as db:
         [found] = budget_rows.budgets_of_workspace(db, 1)
         assert (found.customer_id, found.project) == (2, "App")
-        actions = list(db.execute(select(audits.c.action).where(audits.c.action.like("%budget%"))).scalars())
+        actions = list(
+            db.execute(select(audits.c.action).where(audits.c.action.like("%budget%")).order_by(audits.c.id)).scalars()
+        )
     assert actions == ["set budget", "change budget", "move budget"]
 
 

@@ -285,7 +285,7 @@ def test_each_change_of_what_is_agreed_is_in_the_audit(anna: Person, bot: Bot) -
     bills(anna, "1000")
     anna.modal.click("Take back")
     with bot.database.read() as db:
-        actions = list(db.execute(select(audits.c.action).where(audits.c.at >= T0)).scalars())
+        actions = list(db.execute(select(audits.c.action).where(audits.c.at >= T0).order_by(audits.c.id)).scalars())
     assert [each for each in actions if each in {"agree", "bill part", "take back part"}] == [
         "agree",
         "bill part",

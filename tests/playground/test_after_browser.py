@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from bot.core.context import Bot
 from playground.billomat.account import Account
+from storage import jobs as job_rows
 from tests.billing.conftest import connected, one_clock
 from tests.billing.deeds import RunJobs, just_read, states
 from tests.billing.test_following import hour
@@ -116,6 +117,16 @@ def sends(tab: Page, words: Words, run_jobs: RunJobs) -> None:
     expect(tab.locator("dialog[open]")).to_have_count(0)
 
 
+def there_is_a_job(tab: Page, bot: Bot, prefix: str) -> None:
+    """The click was answered before its work was put; wait until it is."""
+    for _ in range(600):
+        with bot.database.read() as db:
+            if job_rows.any_job(db, prefix):
+                return
+        tab.wait_for_timeout(50)
+    raise TimeoutError(prefix)
+
+
 def on_a_telephone(tab: Page) -> None:
     """The window on top is within reach there too."""
     size = tab.viewport_size
@@ -144,6 +155,7 @@ def test_a_completed_invoice_is_called_by_its_number_and_once_cancelled_billed_a
     hour()
     in_messages(desk, words.cancelled)
     clicks(desk, words.bill_again)
+    there_is_a_job(desk, bot, "withdraw:")
     run_jobs()
     expect(desk.get_by_text(words.free).last).to_be_visible()
     assert states(bot)[0] == "open"
@@ -179,6 +191,7 @@ def test_a_draft_is_taken_back_and_the_same_is_sent_again(
     on_a_telephone(desk)
     with desk.expect_response("**/do/**"):
         press(desk, words.delete)
+    there_is_a_job(desk, bot, "take_back:")
     run_jobs()
     desk.keyboard.press("Escape")
     expect(desk.get_by_text(words.taken_back).last).to_be_visible()

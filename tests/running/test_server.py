@@ -258,7 +258,7 @@ def test_it_takes_little_memory(anna: Person, running: Running) -> None:
     """Of memory that both processes use each counts its share. This bot has made its database just before."""
     anna.types("/track status")
     shares = [_share(pid) for pid in running.wait_for_family()]
-    assert sum(shares) < 140_000_000, shares
+    assert sum(shares) < 150_000_000, shares  # on a busy machine some MB more than alone
 
 
 @pytest.mark.parametrize("package", ["alembic", "holidays", "jinja2", "ruamel", "starlette", "uvicorn"])

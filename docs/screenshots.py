@@ -282,7 +282,7 @@ def summed_up(tab: Tab, summary: str) -> bool:
     tab.live()
     tab.goes("Trackomat")
     try:
-        expect(tab.page.get_by_text(summary).last).to_be_visible(timeout=15_000)
+        expect(tab.page.locator("main").get_by_role("article").last).to_contain_text(summary, timeout=15_000)
     except AssertionError:
         return False
     return True

@@ -9,6 +9,11 @@ _MOST_OFFERED = 100
 """Options that a menu takes."""
 
 
+def pages_for(things: int, on_each: int) -> int:
+    """How many pages so many things take; nothing takes one too."""
+    return max(1, -(-things // on_each))
+
+
 def turning(to: Reader, action_id: str, page: int, *, is_first: bool, is_last: bool) -> list[Element]:
     """The buttons to the page before and to the one after; their values are its number.
 

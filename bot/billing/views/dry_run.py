@@ -8,7 +8,7 @@ from bot.billing.dry_run import TOKEN, DryRun
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, Element, View, button, context, cut, divider, header, modal, section
 from bot.slack.metadata import Metadata, RowId
-from bot.slack.pages import all_pages
+from bot.slack.pages import all_pages, pages_for
 
 DRY_RUN = "invoice_dry_run"
 PAGE = "invoice_dry_run_page"
@@ -38,7 +38,7 @@ def dry_run_window(to: Reader, found: DryRun, page: int = 1) -> View:
     """All fields as they would be sent, some lines at once."""
     invoice = dict(found.body["invoice"])
     items = invoice.pop("invoice-items")["invoice-item"]
-    pages = max(1, -(-len(items) // _PER_PAGE))
+    pages = pages_for(len(items), _PER_PAGE)
     page = min(max(page, 1), pages)
     first = (page - 1) * _PER_PAGE
     blocks = [

@@ -23,7 +23,7 @@ from bot.slack.blocks import (
     section,
 )
 from bot.slack.metadata import Metadata, RowId
-from bot.slack.pages import all_pages
+from bot.slack.pages import all_pages, pages_for
 
 TICK = "invoice_entry"
 """The boxes of a few entries; each few have their number behind a colon."""
@@ -53,7 +53,7 @@ CHOOSING = Metadata(Choosing)
 
 def entries_form(to: Reader, shown: Choosable, looked: Looked, *, page: int = 1, gone: int = 0) -> View:
     """A page of the entries, each with a box; `gone` of those that the person ticked are no longer there."""
-    pages = max(1, -(-len(shown.entries) // PER_PAGE))
+    pages = pages_for(len(shown.entries), PER_PAGE)
     page = min(max(page, 1), pages)
     first = (page - 1) * PER_PAGE
     here = shown.entries[first : first + PER_PAGE]

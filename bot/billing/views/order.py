@@ -14,7 +14,7 @@ from bot.billing.views.keeping import way_back
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, Element, View, actions, button, context, cut, modal, option, overflow, section
 from bot.slack.metadata import Metadata, RowId
-from bot.slack.pages import turning
+from bot.slack.pages import pages_for, turning
 from bot.slack.untrusted import reading
 
 ORDER = "invoice_order"
@@ -42,7 +42,7 @@ ORDERING = Metadata(Ordering)
 
 def order_form(to: Reader, preview: Preview, place: Place, page: int = 0) -> View:
     """A page of the lines."""
-    pages = max(-(-len(preview.lines) // PAGE), 1)
+    pages = pages_for(len(preview.lines), PAGE)
     page = min(max(page, 0), pages - 1)
     first = page * PAGE
     turns = turning(to, TURN, page, is_first=page == 0, is_last=page + 1 == pages)

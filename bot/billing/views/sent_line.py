@@ -27,7 +27,7 @@ from bot.slack.blocks import (
     text_input,
 )
 from bot.slack.metadata import Metadata, RowId
-from bot.slack.pages import all_pages
+from bot.slack.pages import all_pages, pages_for
 from bot.slack.request import Request
 from bot.slack.untrusted import read_one_of
 from storage.settlements import Item, ItemOnLine
@@ -103,7 +103,7 @@ def read_outcome(request: Request) -> Outcome:
 
 def pages_of(line: LineSent) -> int:
     """How many pages its entries take."""
-    return max(1, -(-len(line.items) // PER_PAGE))
+    return pages_for(len(line.items), PER_PAGE)
 
 
 def line_window(to: Reader, found: InvoiceSent, line: LineSent, kept: OfLine) -> View:

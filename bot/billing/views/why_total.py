@@ -20,7 +20,7 @@ from bot.billing.why import SumRead
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, View, actions, context, cut, header, modal, section
 from bot.slack.metadata import Metadata, RowId
-from bot.slack.pages import all_pages
+from bot.slack.pages import all_pages, pages_for
 
 PAGE = "invoice_why_total_page"
 """Shows another page of lines, which is its value; buttons have their direction behind a colon."""
@@ -169,7 +169,7 @@ def _not_on_it(to: Reader, preview: Preview) -> list[Block]:
 
 def _lines(to: Reader, read: SumRead, page: int) -> Iterator[Block]:
     preview, lines = read.preview, read.lines
-    pages = max(1, -(-len(lines) // PER_PAGE))
+    pages = pages_for(len(lines), PER_PAGE)
     page = min(max(page, 1), pages)
     yield header(to.t("Lines"))
     yield from in_blocks([_line(to, preview, each) for each in lines[(page - 1) * PER_PAGE : page * PER_PAGE]])

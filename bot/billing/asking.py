@@ -68,18 +68,18 @@ def tell(
 
 
 def _approved(change: Change[Itself], draft: Draft, person_id: int, by: str) -> Message:
-    to, name = _named(change, draft, person_id)
+    to, name = _named(change.db, draft, person_id)
     return views.approved(to, name, by=by, net_cents=draft.net_cents or 0, currency=draft.currency)
 
 
 def _returned(change: Change[Itself], draft: Draft, person_id: int, by: str, comment: str) -> Message:
-    to, name = _named(change, draft, person_id)
+    to, name = _named(change.db, draft, person_id)
     return views.returned(to, draft.id, name, by=by, comment=comment)
 
 
 def _void(change: Change[Itself], draft: Draft, person_id: int, sealed: str, net_before: int) -> Message:
     """What is different about lines and sum since they were submitted; nothing where they are no longer made."""
-    to, name = _named(change, draft, person_id)
+    to, name = _named(change.db, draft, person_id)
     before = shown_rows.what_was_shown(change.db, draft.id, person_id, sealed)
     if before is None or draft.state not in BEING_MADE:
         unchanged = NetSum(net_before, draft.currency)
@@ -97,8 +97,7 @@ def tell_where_nobody_approves(db: Connection, gone: KnownPerson, *, now: dateti
             continue
         if approvers(db, gone.workspace_id, but=draft.submitted_by):
             continue
-        to = reader_of(people_rows.get_person(db, draft.submitted_by))
-        name = draft.name_for(unbilled_rows.get_payer(db, draft.customer_id).name)
+        to, name = _named(db, draft, draft.submitted_by)
         message = views.nobody_approves(to, draft.id, name, who_left(db, gone.workspace_id))
         key = f"nobody:{draft.id}:{draft.submitted_at.isoformat()}:{gone.person_id}"
         slack.post_later(db, draft.submitted_by, key, message, at=now)
@@ -109,14 +108,13 @@ def tell_of_given_up(db: Connection, now: datetime) -> None:
     for draft in billing_rows.given_up_submitted(db):
         if draft.submitted_by is None or not billing_rows.forget_submission(db, draft):
             continue
-        to = reader_of(people_rows.get_person(db, draft.submitted_by))
-        name = draft.name_for(unbilled_rows.get_payer(db, draft.customer_id).name)
+        to, name = _named(db, draft, draft.submitted_by)
         slack.post_later(db, draft.submitted_by, f"given_up:{draft.id}", views.given_up(to, name), at=now)
 
 
-def _named(change: Change[Itself], draft: Draft, person_id: int) -> tuple[Reader, DraftName]:
-    to = reader_of(people_rows.get_person(change.db, person_id))
-    return to, draft.name_for(unbilled_rows.get_payer(change.db, draft.customer_id).name)
+def _named(db: Connection, draft: Draft, person_id: int) -> tuple[Reader, DraftName]:
+    to = reader_of(people_rows.get_person(db, person_id))
+    return to, draft.name_for(unbilled_rows.get_payer(db, draft.customer_id).name)
 
 
 JOBS = (ASK, TELL_SUBMITTER)

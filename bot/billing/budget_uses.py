@@ -178,7 +178,8 @@ def _read_times(
     payers = unbilled_rows.payers(db, workspace_id, customer_ids) if customer_ids else []
     pricings = {each.id: prices.for_customer(each) for each in payers}
     agreed = {each: [one for one in prices.agreements if one.customer_id == each] for each in customer_ids}
-    retained = {each: read_retained(db, workspace_id, each, agreed[each]).allotted for each in customer_ids}
+    allotted = {each: read_retained(db, workspace_id, each, agreed[each]).allotted for each in customer_ids}
+    included = {each: {entry_id: of.seconds for entry_id, of in allotted[each].items()} for each in customer_ids}
     period, found = Period(chosen.first, chosen.last), list[BudgetedTime]()
     for budget in budgets:
         customer_id = budget.customer_id
@@ -186,6 +187,6 @@ def _read_times(
         entries = unbilled_rows.unbilled_entries(db, workspace_id, customer_id, scope, detailed=True)
         fixed = [FixedPrice(each) for each in agreed[customer_id] if each.kind is AgreementKind.FIXED_PRICE]
         by_hour, _ = apart(entries, fixed)
-        within = {entry_id: each.seconds for entry_id, each in retained[customer_id].items()}
-        found.append(BudgetedTime(budget, billed[budget.id], *divided(by_hour, within), pricings[customer_id]))
+        parts = divided(by_hour, included[customer_id])
+        found.append(BudgetedTime(budget, billed[budget.id], *parts, pricings[customer_id]))
     return found

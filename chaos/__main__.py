@@ -1,6 +1,7 @@
 """`python -m chaos`: one run, its seed printed first, so that its plan can be repeated."""
 
 import secrets
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -26,8 +27,12 @@ def main(seed: int | None, deliveries: int, rounds: int, database: str) -> None:
     size = Size(deliveries, bots=1, rounds=rounds)
     if database == "postgresql":
         size = Size(deliveries, bots=3, rounds=rounds, pace=3)
-    with tempfile.TemporaryDirectory(prefix="trackomat-chaos-") as folder, _database(database, Path(folder)) as url:
-        report = run(seed, size, url, Path(folder))
+    folder = Path(tempfile.mkdtemp(prefix="trackomat-chaos-"))
+    click.echo(f"What each side holds at the end is in {folder}, which stays if anything is wrong.")
+    with _database(database, folder) as url:
+        report = run(seed, size, url, folder)
+    if not report.wrong:
+        shutil.rmtree(folder)
     outcome = f"{len(report.wrong)} things are wrong" if report.wrong else "nothing is lost and no draft came twice"
     click.echo(
         f"{report.deliveries} deliveries, {size.imports} imports, {report.summaries} summaries, "

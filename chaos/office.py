@@ -1,7 +1,6 @@
 """What people do with invoices after the first ones were sent: submit, approve, return, take back, settle lines."""
 
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from datetime import timedelta
 from time import sleep
 
@@ -32,6 +31,8 @@ class Office:
         self.submitter, self.approver = town.admin, town.members[0]
         self.reading = Reading(town.database)
         self.returned = self.voided = 0
+        self.given_up: list[str] = []
+        """Sentences about what people no longer waited for."""
         self._deciders = [Decider(who, town.account, town.database) for who in (self.submitter, self.approver)]
         with town.database.write() as db:
             db.execute(update(workspaces).values(second_from_cents=0))
@@ -65,16 +66,15 @@ class Office:
         persist(is_done)
 
     def deliver(self) -> None:
-        """Until all that was approved stands in Billomat; the verdict tells what never does."""
+        """Until all that was approved stands in Billomat."""
 
-        def is_delivered() -> bool:
+        def left() -> list[str]:
             on_the_way = self.reading.on_the_way()
             for decider in self._deciders:
                 decider.decide(name for name, state in on_the_way.items() if state == DraftState.UNKNOWN)
-            return not on_the_way
+            return [f"the draft for {name}, {state}" for name, state in on_the_way.items()]
 
-        with suppress(TimeoutError):
-            persist(is_delivered)
+        self.given_up += people.wait_until_none(left)
 
     def _submit(self, name: str) -> None:
         afresh(self.submitter)

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import cycle
@@ -40,6 +40,24 @@ def persist(deed: Callable[[], bool]) -> None:
                 return
         time.sleep(0.05)
     raise TimeoutError(deed)
+
+
+def wait_until_none(left: Callable[[], Collection[str]]) -> list[str]:
+    """Look again and again at what is left, until nothing is; a sentence for everything that never came to an end.
+
+    Whenever it becomes less, people wait for the rest as long again.
+    """
+    fewest, end = -1, 0.0
+    while True:
+        with suppress(Refused, TimeoutError):  # as in `persist`
+            now = left()
+            if not now:
+                return []
+            if fewest < 0 or len(now) < fewest:
+                fewest, end = len(now), time.monotonic() + PATIENCE
+            elif time.monotonic() > end:
+                return [f"nothing came to an end for {PATIENCE} s, and what was left then is {each}" for each in now]
+        time.sleep(0.05)
 
 
 def connect(admin: Person) -> None:

@@ -1,7 +1,6 @@
 """One run: a workspace, an account and bots that are killed, from the import to the last summary."""
 
 from collections.abc import Collection, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import time, timedelta
 from functools import partial
@@ -10,7 +9,7 @@ from time import monotonic, sleep
 
 from sqlalchemy import Connection, Select, func, or_, select
 
-from chaos import afterwards, kept, people, plan, processes, verdict
+from chaos import afterwards, evidence, kept, people, plan, processes, verdict
 from chaos.afterwards import Done
 from chaos.office import Office
 from chaos.processes import Fleet
@@ -43,9 +42,12 @@ class Report:
 
 
 def run(seed: int, size: Size, database_url: str, folder: Path) -> Report:
-    """Carry out the plan of this seed on an empty, migrated database. TimeoutError when something never ends."""
+    """Carry out the plan of this seed on an empty, migrated database. TimeoutError when something never ends.
+
+    What each side held at the end, and the logs of the bots, are in the folder then.
+    """
     began = monotonic()
-    with town_of(size, database_url, folder) as (town, environment):
+    with town_of(size, database_url, folder) as (town, environment), evidence.kept(town, folder):
         kills = plan.kills(seed)
         with processes.running(
             environment, folder, bots=size.bots, plan=kills, pace=size.pace, most=size.kills
@@ -57,16 +59,17 @@ def run(seed: int, size: Size, database_url: str, folder: Path) -> Report:
             with time_flying(town.clock):
                 _import(town, size.imports, fleet)
                 with fleet.dying():
-                    typed = _deliver(town, decider)
+                    typed, wrong = _deliver(town, decider)
             _work_for_days(town, size.days, fleet)
-            _look_for_late_ones(town)
-            wrong, twice = _first_verdict(town, size, typed, len(fleet.killed))
+            wrong += _look_for_late_ones(town)
+            found, twice = _first_verdict(town, size, typed, len(fleet.killed))
+            wrong += found
             office = Office(town)
             with town.database.read() as db:
                 before = kept.logged(db)
             with time_flying(town.clock), fleet.dying():
                 done = afterwards.live_on(town, office, size.rounds, fleet.hint)
-            _look_for_late_ones(town)
+            wrong += [*office.given_up, *_look_for_late_ones(town)]
         late = office.told_of_two()
         wrong += _last_verdict(town, office, done, before, late, len(fleet.killed))
         return Report(
@@ -131,8 +134,11 @@ def _import(town: Town, times: int, fleet: Fleet) -> None:
             town.account.change(changed, name=f"{changed.name} & Sons", archived=number % 2 == 0)
 
 
-def _deliver(town: Town, decider: people.Decider) -> dict[people.Work, int]:
-    """Log, approve, and decide what was lost, until every draft stands in Billomat. What `people.log` tells."""
+def _deliver(town: Town, decider: people.Decider) -> tuple[dict[people.Work, int], list[str]]:
+    """Log, approve, and decide what was lost, until every draft stands in Billomat.
+
+    What `people.log` tells, and what never came to an end.
+    """
     of_drafts = (
         select(customers.c.name, drafts.c.state)
         .join(customers, customers.c.id == drafts.c.customer_id)
@@ -148,15 +154,14 @@ def _deliver(town: Town, decider: people.Decider) -> dict[people.Work, int]:
         people.approve(town.admin, customer)
         decider.decide(name for name, state in states().items() if state == "unknown")
 
-    def all_settled() -> bool:
+    def left() -> list[str]:
         now = states()
         decider.decide(name for name, state in now.items() if state == "unknown")
         with town.database.read() as db:
-            return set(now.values()) == {"sent"} and verdict.under_way(db, besides="late") == []
+            under_way = verdict.under_way(db, besides="late")
+        return [f"the draft for {name}, {state}" for name, state in now.items() if state != "sent"] + under_way
 
-    with suppress(TimeoutError):  # the verdict tells what never came to an end
-        people.persist(all_settled)
-    return typed
+    return typed, people.wait_until_none(left)
 
 
 def _work_for_days(town: Town, days: int, fleet: Fleet) -> None:
@@ -172,17 +177,19 @@ def _work_for_days(town: Town, days: int, fleet: Fleet) -> None:
         until(town, partial(_is_none, waiting))
 
 
-def _look_for_late_ones(town: Town) -> None:
-    """The day after, what was lost is looked for once more; while Billomat cannot be asked, an hour later again."""
+def _look_for_late_ones(town: Town) -> list[str]:
+    """The day after, what was lost is looked for once more; while Billomat cannot be asked, an hour later again.
 
-    def is_over() -> bool:
+    What never came to an end.
+    """
+
+    def left() -> list[str]:
         town.clock.forward(timedelta(hours=1))
         sleep(1)
         with town.database.read() as db:
-            return verdict.under_way(db) == []
+            return verdict.under_way(db)
 
-    with suppress(TimeoutError):  # the verdict tells what never came to an end
-        people.persist(is_over)
+    return people.wait_until_none(left)
 
 
 def _is_none(counting: Select[int], db: Connection) -> bool:

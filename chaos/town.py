@@ -49,7 +49,7 @@ SHORT_WAITS = {
     "BILLOMAT_CONNECT_TIMEOUT": "1",
     "BILLOMAT_TIMEOUT": str(plan.TIMEOUT),
     "BUSY_TIMEOUT": "5",
-    "LOG_LEVEL": "WARNING",
+    "LOG_LEVEL": "INFO",
 }
 """The looks for a lost draft are as many time-outs after it as with the real settings."""
 

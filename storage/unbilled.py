@@ -224,11 +224,10 @@ _ENDS = Query(
 )
 _PLAIN, _DETAILED = _Unbilled(*_COLUMNS), _Unbilled(*_COLUMNS, *_DETAILS)
 _WORKERS = select(entries.c.person_id).distinct().where(and_(_OF_CUSTOMER, _ON_NO_DRAFT)).order_by(entries.c.person_id)
-# Not by the index of customers and days: what is billed already would be read there too.
 _OPEN_OF_CUSTOMER = and_(
     entries.c.workspace_id == bindparam("workspace"),
     entries.c.customer_id == bindparam("customer"),
-    func.coalesce(entries.c.day, entries.c.day).between(bindparam("first"), bindparam("last")),
+    entries.c.day.between(bindparam("first"), bindparam("last")),
     CAN_BE_BILLED,
 )
 _ANY_UNBILLED = ScopeQuery(select(entries.c.id).where(_OPEN_OF_CUSTOMER).limit(1), single_value, by_days=False)

@@ -227,13 +227,14 @@ def _worded(by: _Writer, line: Line, parts: Sequence[_Part]) -> InvoiceLine:
         title = _title([title, by.to.t("above the budget, not billed")])
     description = _description(by, line, title)
     is_default = edit.description is None
+    default_title, default_description = by.by.sent(title), by.by.sent(description.text)
     return InvoiceLine(
         line=line,
-        title=by.by.sent(edit.title or title),
-        description=by.by.sent(description.text if edit.description is None else edit.description),
+        title=by.by.sent(edit.title) if edit.title else default_title,
+        description=default_description if edit.description is None else by.by.sent(edit.description),
         unit=_unit(by, line),
-        default_title=by.by.sent(title),
-        default_description=by.by.sent(description.text),
+        default_title=default_title,
+        default_description=default_description,
         shortened=description.shortened if is_default else (),
         lacks_emoji=description.lacks_emoji and is_default,
     )

@@ -8,6 +8,12 @@ from sqlmodel import Field, SQLModel
 
 from storage.tables.base import NEVER_REUSED, SUM, defaulting, unique_where, within_workspace
 
+_CAN_BE_BILLED: dict[str, Any] = {
+    "sqlite_where": text("seconds IS NOT NULL AND billable = 1 AND end_guessed = 0 AND on_draft = 0"),
+    "postgresql_where": text("seconds IS NOT NULL AND billable AND NOT end_guessed AND NOT on_draft"),
+}
+"""What an index has that knows nothing of what was billed."""
+
 
 class TimeEntry(SQLModel, table=True):
     """Time that a person worked. Without an end it is the running timer, of which a person has one at most."""
@@ -90,8 +96,16 @@ class TimeEntry(SQLModel, table=True):
             "service_id",
             "day",
             "seconds",
-            sqlite_where=text("seconds IS NOT NULL AND billable = 1 AND end_guessed = 0 AND on_draft = 0"),
-            postgresql_where=text("seconds IS NOT NULL AND billable AND NOT end_guessed AND NOT on_draft"),
+            **_CAN_BE_BILLED,
+        ),
+        # And so what is open before some days, or whether anything in them is.
+        Index(
+            "ix_time_entry_open",
+            "workspace_id",
+            "customer_id",
+            "day",
+            "seconds",
+            **_CAN_BE_BILLED,
         ),
         NEVER_REUSED,
     )

@@ -79,7 +79,7 @@ def test_what_is_open_of_earlier_days_is_found_without_reading_what_is_billed(
         unbilled_rows.open_time(db, 1, 1, Scope(days_between(T0.date(), T0.date()), selection))
         sql, parameters = next(each for each in asked if "time_entry" in each[0])
         plan = db.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", tuple(parameters)).all()
-    assert "ix_time_entry_unbilled (workspace_id=? AND customer_id=?" in str(plan)
+    assert "ix_time_entry_open (workspace_id=? AND customer_id=? AND day>? AND day<?)" in str(plan)
 
 
 def test_everything_open_is_what_is_open_of_all_days(worked: None, anna: Person, bot: Bot) -> None:
@@ -110,7 +110,7 @@ def test_everything_open_is_found_without_reading_what_is_billed(bot: Bot, monke
         unbilled_rows.unbilled_entries(db, 1, 1, ALL_OPEN, detailed=True)
         ((sql, parameters),) = asked
         plan = str(db.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", tuple(parameters)).all())
-    for index in ("ix_time_entry_unbilled", "ix_time_entry_not_billable", "uq_time_entry_running"):
+    for index in ("ix_time_entry_open", "ix_time_entry_not_billable", "uq_time_entry_running"):
         assert f"{index} (" in plan
     assert "ix_time_entry_customer" not in plan
 

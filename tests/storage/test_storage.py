@@ -787,6 +787,7 @@ def test_what_was_shown_before_an_update_is_compared_with_after_it(filled: Datab
         connection.execute(kept)
         dialect = connection.dialect.name
         for statement in (
+            *BEFORE_0068,
             *BEFORE_0065,
             *BEFORE_0063[dialect],
             *BEFORE_0062,
@@ -846,6 +847,7 @@ def without_0010_and_0011(database: Database) -> None:
         connection.exec_driver_sql("DROP TABLE pause")
         dialect = connection.dialect.name
         later = (
+            *BEFORE_0068,
             *BEFORE_0065,
             *BEFORE_0063[dialect],
             *BEFORE_0062,
@@ -1021,6 +1023,7 @@ BEFORE_0046 = {
     ],
 }
 BEFORE_0043 = ("DROP TABLE rate_price", "DROP TABLE rate_rule")
+BEFORE_0068 = ("DROP INDEX ix_time_entry_open",)
 BEFORE_0065 = ("ALTER TABLE person DROP COLUMN has_left",)
 _HELD = ("draft_share_closed", "draft_entry_closed", "draft_expense_closed")
 _BORN = ("invoice_draft_born", "invoice_draft_stays_about")

@@ -221,9 +221,14 @@ class Entries(Sequence[UnbilledEntry]):
     @cached_property
     def as_billable(self) -> tuple["Entries", "Entries"]:
         """Those that can be billed, and those that run, are not billable or whose end is a guess."""
-        facts = map(self.column, ("seconds", "billable", "end_guessed"))
+        seconds, can, guessed = map(self.column, ("seconds", "billable", "end_guessed"))
+        if None not in seconds and not any(guessed):  # as mostly: nobody has to look at each
+            return self.parted(can)
         return self.parted(
-            [seconds is not None and can and not guessed for seconds, can, guessed in zip(*facts, strict=True)]
+            [
+                length is not None and flag and not guess
+                for length, flag, guess in zip(seconds, can, guessed, strict=True)
+            ]
         )
 
     def by_days(self) -> "Entries":

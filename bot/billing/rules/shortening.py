@@ -53,9 +53,10 @@ def _shared(texts: Sequence[str], room: int, *, combine: bool) -> list[str]:
     To write all for each length that may fit takes long, so it is begun with what fits for some: that is near.
     """
     some = texts[::_SAMPLED]
-    fitting, fits, too_long, step = [""] * len(texts), _LEAST - 1, max(map(len, texts)), 1
+    evenly = max(_LEAST, room // len(texts))  # fits, where it says something
+    fitting, fits, too_long, step = [""] * len(texts), evenly - 1, max(map(len, texts)), 1
     tried = fits + bisect_right(
-        range(_LEAST, too_long),
+        range(evenly, too_long),
         room * len(some) // len(texts),
         key=lambda most: sum(map(len, _shortened(some, most, combine=combine))),
     )

@@ -135,7 +135,7 @@ def _converted(column: Sequence[Any], kind: TypeEngine[Any], dialect: Dialect) -
         return column
     if isinstance(kind, Date | Boolean):  # of which many rows have few
         known = {value: convert(value) for value in {*column}}
-        return [known[value] for value in column]
+        return list(map(known.__getitem__, column))
     return list(map(convert, column))
 
 

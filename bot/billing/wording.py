@@ -282,7 +282,7 @@ def _description(by: _Writer, line: Line, title: str) -> Description:
 
 def _days_and_notes(by: _Writer, line: Line, title: str, most: int) -> Description:
     """The days and notes of a line, as far as they are wanted and its title does not say them."""
-    note, layout = line.entries[0].note, by.layout
+    note, layout = line.entries.first.note, by.layout
     in_title = Shared.NOTE in layout.by and quoted(note) == " ".join(note.split()) and quoted(note) in title
     says: list[Sequence[str]] = []
     entries = Entries.of(sorted(line.entries, key=began)) if layout.times else line.entries
@@ -339,7 +339,7 @@ def _parts(by: _Writer, line: Line) -> list[_Part]:
 
 
 def _part(by: _Writer, line: Line, shared: Shared) -> _Part:
-    entry = line.entries[0]
+    entry = line.entries.first
     if shared is Shared.ENTRY:
         return _Part("", _in_time("{} {} {:012}".format(*began(entry))))
     if shared is Shared.DAY:
@@ -402,7 +402,7 @@ def _listed(names: Iterable[str | None]) -> str:
 
 def _kinds(by: _Writer, line: Line) -> list[str]:
     """What the work was, where the title would not say it: services, projects without one, else "Work"."""
-    entry = line.entries[0]
+    entry = line.entries.first
     says = (line.project, line.service, entry.note if Shared.NOTE in by.layout.by else "")
     if any(tidy(each or "") for each in says):
         return []

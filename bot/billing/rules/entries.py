@@ -231,6 +231,11 @@ class Entries(Sequence[UnbilledEntry]):
             ]
         )
 
+    @cached_property
+    def first(self) -> UnbilledEntry:
+        """What they have in common is read from it. Raises IndexError where there are none."""
+        return self[0]
+
     def by_days(self) -> "Entries":
         """In the order of their days, and of one day in that in which they were written."""
         if self._is_by_days:

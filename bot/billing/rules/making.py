@@ -158,10 +158,10 @@ def _groups(
     article_ids = {each: article.id if article else None for each, article in articles.items()}
     for key, group in grouping.groups(entries).items():
         if grouping.has_one_service:
-            yield from _by_rate(key, articles[group[0].service_id], group, pricing, edits)
+            yield from _by_rate(key, articles[group.first.service_id], group, pricing, edits)
             continue
         by_article = group.together_by(map(article_ids.__getitem__, group.service_ids))
-        parts = [(articles[each[0].service_id], each) for each in by_article.values()]
+        parts = [(articles[each.first.service_id], each) for each in by_article.values()]
         yield from _parted(key, parts, pricing, edits, as_total=grouping.as_total)
 
 
@@ -190,7 +190,7 @@ def _by_rate(
 def _parts(article: PricedArticle | None, entries: Entries, pricing: Pricing, edit: LineEdit) -> list[_Part]:
     """Entries by their rates; with one that a person typed for all of them they have no other."""
     if edit.rate_cents is not None or not pricing.rates.by_work:
-        return [_Part(article, pricing.price(work_of(entries[0], pricing), article), entries)]
+        return [_Part(article, pricing.price(work_of(entries.first, pricing), article), entries)]
     columns = (entries.person_ids, entries.service_ids, entries.project_ids, entries.counted_days)
     facts = list(zip(*columns, strict=True))
     prices = {
@@ -301,7 +301,7 @@ def _total(key: GroupKey, lines: Sequence[Line], edit: LineEdit) -> Line:
     entries = Entries.together([line.entries for line in lines]).by_days()
     amounts = [line.amount_cents for line in lines if line.amount_cents is not None]
     cents = sum(amounts) if len(amounts) == len(lines) else None
-    first = entries[0]
+    first = entries.first
     has_project, has_service = _have_in_common(entries, "project_id"), _have_in_common(entries, "service_id")
     return Line(
         key=key,
@@ -324,7 +324,7 @@ def _total(key: GroupKey, lines: Sequence[Line], edit: LineEdit) -> Line:
 
 def _line(key: GroupKey, part: _Part, pricing: Pricing, edit: LineEdit) -> Line:
     article, price, entries = part
-    first = entries[0]
+    first = entries.first
     has_project, has_service = _have_in_common(entries, "project_id"), _have_in_common(entries, "service_id")
     seconds = sum(entries.seconds)
     billed = hours(seconds if pricing.roundings.are_exact else pricing.roundings.billed(entries))

@@ -271,10 +271,12 @@ def spenders(db: Connection, workspace_id: int, customer_id: int, scope: Scope =
     return query.all(db, **values)
 
 
-def open_customers(db: Connection, workspace_id: int, chosen: Filter) -> list[int]:
-    """Whose expenses that can be billed fit a filter."""
-    query = select(expenses.c.customer_id).distinct().where(and_(matching(workspace_id, chosen), CAN_BE_BILLED))
-    return list(db.execute(query.order_by(expenses.c.customer_id)).scalars())
+def open_by_customer(db: Connection, workspace_id: int, chosen: Filter) -> dict[int, OpenSpent]:
+    """Whose expenses that can be billed fit a filter, and of what kind these are."""
+    are_fees: dict[int, set[bool]] = {}
+    for each in open_expenses(db, workspace_id, chosen):
+        are_fees.setdefault(each.customer_id, set()).add(each.expense.month is not None)
+    return {customer_id: OpenSpent.of(theirs) for customer_id, theirs in are_fees.items()}
 
 
 def first_open_expense(

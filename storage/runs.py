@@ -139,12 +139,14 @@ def open_customers(db: Connection, workspace_id: int, period: Period, *, most: i
 
 
 def oldest_day(db: Connection, workspace_id: int, *, until: date) -> date | None:
-    """The first day, not after that one, with time that can be billed to anybody."""
-    query = select(func.min(entries.c.day)).where(
-        and_(entries.c.workspace_id == workspace_id, CAN_BE_BILLED, entries.c.day <= until)
-    )
-    found: date | None = db.execute(query).scalar_one()
-    return found
+    """The first day, not after that one, with time or expenses that can be billed to anybody."""
+    worked = and_(entries.c.workspace_id == workspace_id, CAN_BE_BILLED, entries.c.day <= until)
+    spent = and_(expenses.c.workspace_id == workspace_id, expense_rows.CAN_BE_BILLED, expenses.c.day <= until)
+    firsts = [
+        db.execute(select(func.min(column)).where(of)).scalar_one()
+        for column, of in ((entries.c.day, worked), (expenses.c.day, spent))
+    ]
+    return min(filter(None, firsts), default=None)
 
 
 def others_were_billed(db: Connection, workspace_id: int, customer_id: int, period: Period) -> bool:

@@ -435,8 +435,8 @@ def open_time(
     return OpenTime(seconds, min(days), spent) if days else None
 
 
-def customers_with_open_time(db: Connection, workspace_id: int, chosen: Filter) -> list[int]:
-    """Whose time that can be billed fits a filter, the most first."""
+def customers_to_bill(db: Connection, workspace_id: int, chosen: Filter) -> list[int]:
+    """Whose time or expenses that can be billed fit a filter, the most time first."""
     query = (
         select(entries.c.customer_id)
         .where(and_(filter_rows.matching(workspace_id, chosen), CAN_BE_BILLED))
@@ -445,7 +445,7 @@ def customers_with_open_time(db: Connection, workspace_id: int, chosen: Filter) 
         .limit(MOST_OPTIONS)
     )
     found = [row.customer_id for row in db.execute(query)]
-    return [*dict.fromkeys([*found, *expense_rows.open_customers(db, workspace_id, chosen)])][:MOST_OPTIONS]
+    return [*dict.fromkeys([*found, *sorted(expense_rows.open_by_customer(db, workspace_id, chosen))])][:MOST_OPTIONS]
 
 
 def billable_of(db: Connection, draft: OpenDraft, entry_ids: Collection[int]) -> list[int]:

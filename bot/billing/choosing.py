@@ -155,13 +155,13 @@ def choose_customer(bot: Bot, caller: Caller, customer_id: int, scope: Scope, *,
 
 
 def from_filter(bot: Bot, caller: Caller, chosen: Filter) -> Preview | Beginning:
-    """The invoice of what a list or report shows: whose open time fits it; of several it is asked. Raises UserError."""
+    """The invoice of what a list or report shows: whose open work fits it; of several it is asked. Raises UserError."""
     require_biller(caller)
     chosen = filtering.allowed(caller, chosen)
     with bot.change(caller) as change:
         db, workspace_id = change.db, caller.workspace_id
         chosen = filtering.up_to_date(db, caller, chosen)
-        ids = unbilled_rows.customers_with_open_time(db, workspace_id, replace(chosen, billed=None, billable=None))
+        ids = unbilled_rows.customers_to_bill(db, workspace_id, replace(chosen, billed=None, billable=None))
         if not ids:
             raise UserError("Nothing of this can be billed: it is billed already, not billable, or not finished.")
         selection = _whose(db, caller, chosen)[1]

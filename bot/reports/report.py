@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from bot.billing import unbilled
 from bot.billing.budget_uses import CutProject
+from bot.billing.rules.expenses import OpenSpent
 from bot.billing.rules.worth import LineWorth, OpenLine
 from bot.core.caller import Caller
 from bot.core.context import Bot
@@ -24,6 +25,7 @@ from bot.tracking.rules import spans
 from bot.tracking.rules.filters import USUAL_GROUPING, Filter, Grouping, ReportQuery
 from bot.tracking.rules.settled import Settled
 from storage import elsewhere as elsewhere_rows
+from storage import expenses as expense_rows
 from storage import filter_names as filter_name_rows
 from storage import reports as report_rows
 from storage.filter_names import Labels
@@ -37,11 +39,13 @@ MOST_CUSTOMERS = 30
 
 @dataclass(frozen=True, slots=True)
 class OpenCustomer:
-    """A customer with time in a report that can be billed."""
+    """A customer with anything in a report that can be billed."""
 
     id: int
     name: str
     figures: Figures
+    """Of time."""
+    spent: OpenSpent
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,23 +100,26 @@ def read_report(bot: Bot, caller: Caller, query: ReportQuery, *, most: int = MOS
     """What fits a query now, with so many rows. Raises UserError where the caller may not see it."""
     chosen = filtering.allowed(caller, query.filter)
     currency, payers, cut = None, dict[int, Figures](), tuple[CutProject, ...]()
+    beside: Mapping[int, OpenSpent] = {}
     with bot.database.read() as db:
         chosen = filtering.up_to_date(db, caller, chosen)
         names = filtering.names_of(db, caller, chosen)
+        spent = expenses.matching(db, caller, chosen)
         asked = unbilled.lines_ask(db, caller.workspace_id) if caller.bills else frozenset[str]()
         cells, shares = cell_rules.cells_of(_sums(db, caller, chosen, query.by, asked), query.by, asked)
         if caller.bills:
             open_lines = {line: sum(parts.values()) for line, parts in shares.items()}
             currency, worth, cut = unbilled.worth_by_line(db, caller.workspace_id, chosen, open_lines)
             cells = cell_rules.with_money(cells, shares, worth, currency)
-            payers = _open_by_customer(open_lines, worth, currency)
+            if spent.can_be_billed:
+                beside = expense_rows.open_by_customer(db, caller.workspace_id, chosen)
+            payers = _open_by_customer(open_lines, worth, currency, beside)
         rows = row_rules.rows_of(cells, query.by, week_start=caller.person.week_start, most=most)
         labels = _labels(db, caller, rows, payers)
         late = _after_midnight(db, caller, chosen)
         totals = cell_rules.added_up(cells)
         has_settled = totals.billable > totals.open
         settled = elsewhere_rows.settled_seconds(db, caller.workspace_id, chosen) if has_settled else {}
-        spent = expenses.matching(db, caller, chosen)
     return Report(
         query=ReportQuery(chosen, query.by),
         names=names,
@@ -122,7 +129,10 @@ def read_report(bot: Bot, caller: Caller, query: ReportQuery, *, most: int = MOS
         row_count=rows.in_all,
         labels=labels,
         currency=currency,
-        customers=tuple(OpenCustomer(each, labels.customers[each], figures) for each, figures in payers.items()),
+        customers=tuple(
+            OpenCustomer(each, labels.customers[each], figures, beside.get(each, OpenSpent.NOTHING))
+            for each, figures in payers.items()
+        ),
         late=late,
         counts_twice=row_rules.is_counted_twice(cells, query.by),
         cut=cut,
@@ -149,10 +159,10 @@ def _so_far(caller: Caller, timer: RunningTimer) -> Sum:
 
 
 def _open_by_customer(
-    seconds: Mapping[OpenLine, int], worth: Mapping[OpenLine, LineWorth], currency: str
+    seconds: Mapping[OpenLine, int], worth: Mapping[OpenLine, LineWorth], currency: str, beside: Collection[int]
 ) -> dict[int, Figures]:
-    """What can be billed to whom, the most time first."""
-    found: dict[int, Figures] = {}
+    """How much time can be billed to whom, the most first; also to those who have something `beside` time alone."""
+    found = {customer_id: Figures() for customer_id in sorted(beside)}
     for line, (cents, is_priced, theirs, is_covered) in worth.items():
         own, others = Sums.of([(theirs, cents)] if cents else []).apart(currency)
         unpriced, covered = (0 if is_priced else seconds[line]), (seconds[line] if is_covered else 0)

@@ -81,6 +81,13 @@ def test_all_customers_of_a_month_are_listed_with_what_each_has_open(typed: str,
     assert said.index(ACME) < said.index(BAKERY) < said.index(ZOO)
 
 
+def test_all_until_a_day_begin_with_what_is_oldest_also_an_expense(october: None, anna: Person) -> None:
+    anna.types("/track expense 80 net zoo gehege 3.9.2026: ticket")
+    said = lists(anna, "/track invoice all until 31.10.2026")
+    assert f"{ZOO}\n1:30 h and expenses · €222.50" in said
+    assert "3 Sept – 31 Oct 2026" in said
+
+
 def test_in_german(october: None, finn: Person) -> None:
     said = lists(finn, "/track rechnung alle")
     assert "3 Kunden · 6:30 h · 604,50 € netto" in said.replace("\xa0", " ")

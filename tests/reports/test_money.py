@@ -105,6 +105,40 @@ def test_a_report_of_one_customer_has_a_button_for_the_invoice(worked: None, ann
     assert "Total: €95.00 net" in anna.modal.text
 
 
+def test_who_has_expenses_alone_is_offered_too_where_they_fit(worked: None, anna: Person, bot: Bot) -> None:
+    menu = "Write an invoice for …"
+    add_names(bot, {"Zoo Leipzig": ["Gehege"], "Uhrwerk AG": ["Werk"]})
+    anna.types("/track expense 100 net acme website yesterday: fonts")
+    anna.types("/track expense 80 net zoo gehege yesterday: ticket")
+    anna.types("/track expense 50 net uhrwerk werk 3.2.: parts")
+    anna.types("/track expense 20 net uhrwerk werk yesterday --nb: coffee")
+    seen = report(anna)
+    assert seen.options(menu) == [
+        "Acme GmbH · €831.63 · expenses",
+        "Bäckerei Söhne & Co. · €95.00",
+        "Zoo Leipzig · expenses",
+    ]
+    seen.fill(menu, "Zoo Leipzig · expenses")
+    assert "Total: €80.00 net" in anna.modal.text
+    anna.modal.close()
+    assert "Invoice Acme GmbH …" in report(anna, "/track report everybody design").buttons, "expenses have no service"
+    report(anna, "/track report everybody uhrwerk february").click("Invoice Uhrwerk AG …")
+    assert "Total: €50.00 net" in anna.modal.text
+    anna.modal.close()
+    assert "Invoice Uhrwerk AG …" not in report(anna, "/track report uhrwerk march everybody").buttons
+
+
+def test_a_list_offers_whoever_has_expenses_in_it_also_with_several_customers(
+    worked: None, anna: Person, bot: Bot
+) -> None:
+    add_names(bot, {"Zoo Leipzig": ["Gehege"]})
+    anna.types("/track expense 80 net zoo gehege yesterday: ticket")
+    listed = anna.types("/track list yesterday everybody")
+    assert listed
+    listed.click("Create invoice")
+    assert anna.modal.options("Customer") == ["Acme GmbH", "Zoo Leipzig"]
+
+
 @pytest.mark.parametrize(
     ("typed", "days"),
     [

@@ -11,7 +11,7 @@ from bot.billing.views import run as run_views
 from bot.billing.views import scope as scope_views
 from bot.billing.views.budgets import project_said
 from bot.core.texts import Reader, capitalized
-from bot.reports.report import MOST_CUSTOMERS, Report
+from bot.reports.report import MOST_CUSTOMERS, OpenCustomer, Report
 from bot.reports.rules.cells import Figures
 from bot.reports.rules.rows import Row
 from bot.reports.views import exports, labels
@@ -312,7 +312,7 @@ def _groupings(shown: Report) -> Iterator[tuple[Grouping, ...]]:
 
 
 def _invoices(to: Reader, shown: Report) -> list[Element]:
-    """Whom to invoice: those with open time in the report, for its days and with what it selects.
+    """Whom to invoice: those with open time or expenses in the report, for its days and with what it selects.
 
     Of many those with the most; the usual form searches all.
     """
@@ -323,7 +323,7 @@ def _invoices(to: Reader, shown: Report) -> list[Element]:
         (one,) = shown.customers
         return [scope_views.invoice_button(to, one.id, one.name, scope)]
     options = [
-        option(cut(each.name, LONGEST_NAME) + _money(to, shown, each.figures), scope_views.opening(each.id, scope))
+        option(f"{cut(each.name, LONGEST_NAME)}{_to_bill(to, shown, each)}", scope_views.opening(each.id, scope))
         for each in (shown.customers if scope else ())
     ]
     if not scope or any(len(each["value"]) > OPTION_VALUE for each in options):
@@ -332,6 +332,12 @@ def _invoices(to: Reader, shown: Report) -> list[Element]:
     menu = static_select(scope_views.OPEN, options, placeholder=to.t("Write an invoice for …"))
     run = [] if shown.query.filter.last is None else [run_views.run_button(to, scope.period)]
     return [menu, *run, *([button(to.t("Create invoice"), first_steps.BILL)] if is_cut else [])]
+
+
+def _to_bill(to: Reader, shown: Report, customer: OpenCustomer) -> str:
+    """Behind a customer: what their time comes to, and what there is beside it."""
+    spent = scope_views.spent_said(to, customer.spent)
+    return _money(to, shown, customer.figures) + (f" · {spent}" if spent else "")
 
 
 def _elsewhere(to: Reader, shown: Report) -> Iterator[Element]:

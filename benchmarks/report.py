@@ -163,8 +163,13 @@ def _goals(figures: Figures, plan: Plan) -> list[str]:
             "≤ 5, < 100 MB",
             f"{csv.seconds / raw.seconds:.1f}, {csv.more:.0f} MB",
         ),
-        ("preview of a month of 2,000 entries: times raw SQL", "≤ 3.0", f"{_times_of(figures, 2_000):.1f}"),
-        ("preview of a year of 100,000 entries: times raw SQL", "≤ 3.0", f"{_times_of(figures, 100_000):.1f}"),
+        *(
+            (f"preview of {of} entries: times raw SQL that reads what its lines say; 40 entries", "≤ 3.0", times)
+            for of, times in (
+                ("a month of 2,000", _times_of(figures, 2_000)),
+                ("a year of 100,000", _times_of(figures, 100_000)),
+            )
+        ),
         (f"{_named(BESIDE_JOBS)}, while jobs run: times the median, {connections}", "≤ 1.5", f"{max(busy):.1f}"),
         ("idle: part of a core", "< 0.5 %", f"{sum(process.idle for process in figures.processes):.1f} %"),
         ("memory of all processes, after requests and an import", "< 170 MB", f"{_memory(figures):.0f} MB"),
@@ -183,8 +188,9 @@ def _goals(figures: Figures, plan: Plan) -> list[str]:
     return ["## Goals", _table(("on SQLite", "wanted", "the worst that was measured"), rows)]
 
 
-def _times_of(figures: Figures, on_it: int) -> float:
-    return max(each.times for each in figures.previews if each.on_it == on_it)
+def _times_of(figures: Figures, on_it: int) -> str:
+    of_size = [each for each in figures.previews if each.on_it == on_it]
+    return f"{max(each.times_said for each in of_size):.1f}; {max(each.times for each in of_size):.1f}"
 
 
 def _memory(figures: Figures) -> float:

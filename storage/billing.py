@@ -26,7 +26,7 @@ from storage.tables import (
     customers,
     drafts,
 )
-from storage.tables.billing import InvoiceDraftColumns
+from storage.tables.billing.drafts import InvoiceDraftColumns
 
 
 class Draft(NamedTuple):

@@ -12,11 +12,11 @@ from storage.change import Author, Change
 from storage.rows import columns_of, row_values
 from storage.statements import Query, padded
 from storage.tables import SentInvoice, drafts, sent_invoices
-from storage.tables.billing import SentInvoiceColumns
+from storage.tables.billing.billed import SentInvoiceColumns
 
 
 class Followed(NamedTuple):
-    """One invoice as it was last seen; see storage/tables/billing.py."""
+    """One invoice as it was last seen; see storage/tables/billing/billed.py."""
 
     id: int
     draft_id: int

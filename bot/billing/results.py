@@ -36,7 +36,7 @@ from storage import jobs as job_rows
 from storage import people as people_rows
 from storage import sent_invoices as sent_rows
 from storage.change import Change
-from storage.tables.billing import InvoiceDraftColumns
+from storage.tables.billing.drafts import InvoiceDraftColumns
 
 ACCOUNT_PAUSE = timedelta(hours=1)
 """A new connection wakes the job earlier; this is for troubles that end in Billomat itself."""

@@ -18,7 +18,7 @@ from bot.tracking.rules.drafts import DraftName
 from storage import billing as billing_rows
 from storage.billing import Draft
 from storage.change import Author, Change
-from storage.tables.billing import InvoiceDraftColumns
+from storage.tables.billing.drafts import InvoiceDraftColumns
 
 ASK = JobKind("ask", key="ask:{draft_id}:{at}")
 """Asks those who may approve what was submitted."""

@@ -2,27 +2,18 @@
 
 from storage.tables.audit import Audit
 from storage.tables.base import inserting, metadata, table
-from storage.tables.billing import (
-    Agreement,
-    AgreementCharge,
-    Budget,
-    BudgetWarning,
-    DraftChoice,
-    DraftEdit,
+from storage.tables.billing.billed import (
     DraftEntry,
     DraftExpense,
-    DraftExpenseChoice,
     DraftLine,
     DraftShare,
-    DraftShown,
     FreedShare,
-    InvoiceDraft,
-    RatePrice,
-    RateRule,
     RetainerUse,
     SentInvoice,
     Settlement,
 )
+from storage.tables.billing.drafts import DraftChoice, DraftEdit, DraftExpenseChoice, DraftShown, InvoiceDraft
+from storage.tables.billing.prices import Agreement, AgreementCharge, Budget, BudgetWarning, RatePrice, RateRule
 from storage.tables.billomat import Article, BillomatAccount, Tax
 from storage.tables.catalog import ChannelLink, Customer, CustomerArticle, Project, Service
 from storage.tables.jobs import Job

@@ -1,0 +1,1 @@
+"""What work costs, drafts, and what was billed."""

@@ -141,6 +141,17 @@ def is_billed(db: Connection, customer_id: int) -> bool:
     return bool(db.execute(select(or_(worked, spent))).scalar_one())
 
 
+def is_agreed_and_billed(db: Connection, project_id: int) -> bool:
+    """Whether a project has a fixed price, a retainer or a budget, and time or an expense of it stands on a draft.
+
+    What is billed stays with the project, so whatever counts it has to stay there too.
+    """
+    worked = exists().where(and_(entries.c.project_id == project_id, entries.c.on_draft))
+    spent = exists().where(and_(expenses.c.project_id == project_id, expense_rows.IS_BOUND))
+    agreed = or_(*(exists().where(part.c.project_id == project_id) for part in (agreements, budgets)))
+    return bool(db.execute(select(and_(agreed, or_(worked, spent)))).scalar_one())
+
+
 def lock_workers(db: Connection, workspace_id: int, kind: Kind, row_id: int) -> None:
     """Lock the people whose open entries and expenses would move, before any customer: all lock in this order."""
     of = {"customer": entries.c.customer_id, "project": entries.c.project_id, "service": entries.c.service_id}[kind]

@@ -109,6 +109,13 @@ def merge(bot: Bot, caller: Caller, kind: Kind, ours: int, theirs: int) -> Merge
             billing_rows.lock_customer(db, each or 0)
         if kind == "customer" and upkeep_rows.is_billed(db, ours):
             raise UserError("{name} was billed already. Archive it instead.", field="into", name=from_here.name)
+        if kind == "project" and upkeep_rows.is_agreed_and_billed(db, ours):
+            raise UserError(
+                "{name} has a fixed price, a retainer or a budget, and some of it is billed already. Archive it "
+                "instead.",
+                field="into",
+                name=from_here.label,
+            )
         moved = _MERGE[kind](change, ours=ours, theirs=theirs)
         catalog_rows.names_changed(db, workspace_id)
         return Merged(from_here, into, moved)

@@ -1,6 +1,6 @@
 """The append-only record of who changed what, when and why."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
@@ -141,6 +141,16 @@ def recorded_decisions_since(db: Connection, person_id: int, moment: datetime) -
     done = and_(audits.c.person_id == person_id, audits.c.at >= moment, or_(_UNDOABLE, decided))
     rows = db.execute(_RECORDED.where(done).order_by(audits.c.id.desc()))
     return [Recorded._make(row) for row in rows]
+
+
+def decided_after(db: Connection, change: Recorded, items: Collection[tuple[str, int]]) -> list[Recorded]:
+    """What anybody decided about these, by kind and id, after that change: billed elsewhere, or not any more."""
+    of_these = [
+        and_(audits.c.subject == kind, audits.c.subject_id.in_([row_id for each, row_id in items if each == kind]))
+        for kind in ("entry", "expense")
+    ]
+    later = and_(audits.c.id > change.id, audits.c.request != change.request, audits.c.action.in_(MARKING))
+    return [Recorded._make(row) for row in db.execute(_RECORDED.where(and_(later, or_(*of_these))))]
 
 
 def recorded_after(db: Connection, change: Recorded, *, within: timedelta) -> list[Recorded]:

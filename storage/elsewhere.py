@@ -46,17 +46,23 @@ def marked_items(db: Connection, workspace_id: int, chosen: Filter, *, most: int
     return _found(db, worked.order_by(entries.c.id).limit(most), spent.order_by(expenses.c.id).limit(most))
 
 
-def one_item(db: Connection, workspace_id: int, item: Item, *, is_marked: bool) -> list[Settleable]:
-    """One entry or expense, if it can be billed; or if it is billed elsewhere."""
-    if item.kind == "entry":
-        state = _ENTRY_ELSEWHERE if is_marked else CAN_BE_BILLED
-        query = select(entries.c.seconds).where(
-            and_(entries.c.workspace_id == workspace_id, entries.c.id == item.id, state)
+def these_items(db: Connection, workspace_id: int, items: Collection[Item], *, is_marked: bool) -> list[Settleable]:
+    """Those of these that can be billed; or that are billed elsewhere."""
+    worked = select(entries.c.id, entries.c.seconds).where(
+        and_(
+            entries.c.workspace_id == workspace_id,
+            entries.c.id.in_([each.id for each in items if each.kind == "entry"]),
+            _ENTRY_ELSEWHERE if is_marked else CAN_BE_BILLED,
         )
-        return [Settleable(item, row.seconds or 0) for row in db.execute(query)]
-    state = _EXPENSE_ELSEWHERE if is_marked else expense_rows.CAN_BE_BILLED
-    query = select(expenses.c.id).where(and_(expenses.c.workspace_id == workspace_id, expenses.c.id == item.id, state))
-    return [Settleable(item, 0) for _ in db.execute(query)]
+    )
+    spent = select(expenses.c.id).where(
+        and_(
+            expenses.c.workspace_id == workspace_id,
+            expenses.c.id.in_([each.id for each in items if each.kind == "expense"]),
+            _EXPENSE_ELSEWHERE if is_marked else expense_rows.CAN_BE_BILLED,
+        )
+    )
+    return _found(db, worked, spent)
 
 
 def _found(db: Connection, worked: Select[Any], spent: Select[Any]) -> list[Settleable]:

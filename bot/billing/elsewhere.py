@@ -74,7 +74,7 @@ def _look(db: Connection, caller: Caller, subject: Subject, *, is_marked: bool) 
         read = elsewhere_rows.marked_items if is_marked else elsewhere_rows.open_items
         found = read(db, caller.workspace_id, chosen, most=MOST + 1)
     else:
-        found = elsewhere_rows.one_item(db, caller.workspace_id, subject, is_marked=is_marked)
+        found = elsewhere_rows.these_items(db, caller.workspace_id, [subject], is_marked=is_marked)
     if not found and is_marked:
         raise UserError("Nothing here is billed elsewhere.")
     if not found:
@@ -101,21 +101,39 @@ def mark(bot: Bot, caller: Caller, subject: Subject, seen: str, reason: str, *, 
 
 
 def undo(bot: Bot, caller: Caller, change_id: int) -> Marked:
-    """Take back what one request marked, or opened again: all of it. Raises UserError."""
+    """Take back what one request marked, or opened again: all of it. Raises UserError.
+
+    Taking back what took something back is done anew: a change of its own, which is the newest from then on.
+    """
     require_biller(caller)
     with bot.change(caller) as change:
         done = audit.recorded_change(change.db, caller.workspace_id, change_id)
         if done is None or done.action not in MARKING or done.person_id != caller.person_id:
             raise UserError("There is nothing to undo here.")
         items = _items(audit.recorded_settling(change.db, done))
+        _refuse_unless_in_force(change, done, items)
         was_marked = done.action == BILL_ELSEWHERE
-        seconds = sum(
-            each.seconds
-            for item in items
-            for each in elsewhere_rows.one_item(change.db, caller.workspace_id, item, is_marked=was_marked)
+        found = elsewhere_rows.these_items(change.db, caller.workspace_id, items, is_marked=was_marked)
+        undoes = "" if done.undoes else done.request
+        undone = _settle(change, items, done.why, is_marked=was_marked, undoes=undoes)
+    return Marked(not was_marked, len(items), sum(each.seconds for each in found), undone)
+
+
+def _refuse_unless_in_force(change: Change[Caller], done: audit.Recorded, items: Sequence[Item]) -> None:
+    """Refuse what was taken back, or of which anybody decided anything since. Raises UserError.
+
+    Whether it is marked does not tell: it may be, by another decision with another reason.
+    """
+    later = audit.decided_after(change.db, done, items)
+    undone = {each.undoes for each in later if each.undoes}
+    if done.request in undone:
+        raise UserError("This was already taken back.")
+    ended = undone & {each.request for each in later}  # begun and taken back since then: that is as if it never was
+    if any(each.request not in ended and each.undoes not in ended for each in later):
+        raise UserError(
+            "Some of this was marked or opened again since then, so it is not undone alone. "
+            "/track undo takes back what you did last; the history of each says who did what."
         )
-        undone = _settle(change, items, done.why, is_marked=was_marked, undoes=done.request)
-    return Marked(not was_marked, len(items), seconds, undone)
 
 
 def last_change(bot: Bot, caller: Caller) -> int | None:

@@ -1,10 +1,19 @@
 """Work that was invoiced elsewhere is marked by those who bill, with a reason: not open, on no invoice, and undone."""
 
-import pytest
-from sqlalchemy import select
+from typing import Any
+from uuid import uuid4
 
+import pytest
+from sqlalchemy import event, select
+
+from bot.billing import elsewhere
+from bot.billing.elsewhere import Marked, Subject
+from bot.core.caller import Caller
 from bot.core.context import Bot
+from bot.people.callers import acting
+from bot.tracking.rules.filters import Filter
 from playground.person import Person
+from storage import people as people_rows
 from storage.tables import audits, entries, settlements
 from tests.billing.deeds import appoint, invoice, states
 from tests.conftest import FrozenClock
@@ -237,3 +246,68 @@ def test_undo_takes_back_what_was_done_after_the_marking_first(month: None, bot:
     anna.types("/track undo")
     assert "Undone" in anna.last.plain()
     assert len(marked(bot)) == 2
+
+
+def test_what_was_marked_again_by_button_is_the_newest_that_undo_takes_back(
+    month: None, bot: Bot, anna: Person
+) -> None:
+    anna.types("/track log 1h acme website 9.3.: before")
+    count = len(held(bot))
+    anna.types("/track list march design")
+    marks(anna)
+    anna.modal.click("Undo")
+    anna.modal.click("Undo")
+    assert len(marked(bot)) == 2
+    anna.modal.close()
+    anna.types("/track undo")
+    assert "2 entries, 9:15 h: open again" in anna.last.plain()
+    assert (marked(bot), len(held(bot))) == ([], count)
+    anna.types("/track undo")
+    assert len(held(bot)) == count - 1
+
+
+def test_what_was_marked_anew_is_not_undone_by_the_window_of_before(month: None, bot: Bot, anna: Person) -> None:
+    anna.types("/track list march design")
+    marks(anna)
+    window = anna.modal
+    anna.types("/track undo")
+    decided(bot, Filter(services=(1,)), is_marked=False, reason="Invoice 13")
+    window.click("Undo")
+    assert "already taken back" in anna.modal.text
+    assert marked(bot) == [("billed elsewhere", "Invoice 13")] * 2
+
+
+@pytest.mark.parametrize("is_marked", [True, False])
+def test_undoing_much_reads_it_together(connected: None, bot: Bot, anna: Person, is_marked: bool) -> None:
+    def reads(tag: str, count: int) -> int:
+        """The statements that read when so many are taken back."""
+        for number in range(count):
+            anna.types(f"/track log 1m acme app 9.3.: {tag} {number}")
+            anna.types(f"/track expense 1 acme app 9.3.: {tag} {number}")
+        subject, seen = Filter(text=tag), list[str]()
+        done = decided(bot, subject, is_marked=False)
+        done = decided(bot, subject, is_marked=True) if is_marked else done
+
+        def see(_db: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+            seen.append(statement)
+
+        event.listen(bot.database.engine, "before_cursor_execute", see)
+        assert elsewhere.undo(bot, acts(bot), done.change_id).count == 2 * count
+        event.remove(bot.database.engine, "before_cursor_execute", see)
+        return sum(each.lstrip().startswith(("SELECT", "WITH", "DELETE")) for each in seen)
+
+    assert reads("few", 2) == reads("many", 12)
+
+
+def acts(bot: Bot) -> Caller:
+    """Anna, in a request of its own."""
+    with bot.database.read() as db:
+        return acting(people_rows.get_person(db, 1), now=bot.now(), request=str(uuid4()))
+
+
+def decided(bot: Bot, subject: Subject, *, is_marked: bool, reason: str = "Paper") -> Marked:
+    """What fits is marked, or open again."""
+    found = elsewhere.look(bot, acts(bot), subject, is_marked=is_marked)
+    done = elsewhere.mark(bot, acts(bot), subject, found.seen, reason, is_marked=is_marked)
+    assert isinstance(done, Marked)
+    return done

@@ -64,7 +64,7 @@ def test_what_differs_is_said_and_the_rest_behind_a_button(
     shown = sees(anna)
     assert "Hours in all: 20:00 h instead of 15:00 h (+33%)" in shown
     assert "Hours of Website" not in shown
-    anna.modal.click("2 more …")
+    anna.modal.click("All 5 differences …")
     assert "Hours of Website · Design: 18:00 h instead of 10:00 h (+80%)" in anna.modal.text
     assert "Acme GmbH, November 2026 beside October 2026:" in anna.modal.text
     assert "18:00 h − 10:00 h = +8:00 h; 8:00 h ÷ 10:00 h = 80%" in anna.modal.text

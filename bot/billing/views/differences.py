@@ -32,8 +32,8 @@ def difference_blocks(to: Reader, preview: Preview) -> Iterator[Block]:
         return
     shown = said if len(said) == _SHOWN + 1 else said[:_SHOWN]
     listed = "\n• ".join((to.t("Not as in {days}:", days=days), *shown))
-    rest = len(said) - len(shown)
-    label = to.n("{count} more …", "{count} more …", rest) if rest else to.t("Why? …")
+    is_all = len(shown) == len(said)
+    label = to.t("Why? …") if is_all else to.t("All {count} differences …", count=to.number(len(said)))
     why = to.t("What is compared with {days}?", days=days)
     yield section(listed, button(label, DIFFERENCES, str(preview.draft_id), label=why))
 

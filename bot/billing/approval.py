@@ -24,7 +24,7 @@ from bot.billing.rules.recipes import Part
 from bot.billing.rules.scope import Scope
 from bot.billing.rules.seen import LineChange, is_reordered
 from bot.billing.rules.states import DraftState, Transition
-from bot.billing.submission import Deed, Submission
+from bot.billing.submission import Deed
 from bot.billing.submitting import Submitted, answer, submit
 from bot.billing.turns import Turn, turn_after
 from bot.core.caller import Caller
@@ -64,14 +64,6 @@ class Shown:
     """Which of the lines were in sight, and are again in what takes its place."""
     deed: Deed = Deed.SEND
     """What the button said that it does."""
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """Somebody else approves this draft."""
-
-    name: DraftName
-    submission: Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +120,17 @@ class NotApproved:
     besides: Besides | None = None
     freshness: Freshness | None = None
     """What Billomat said is old, and it does not answer."""
+    looked_at: datetime | None = None
+    """When the person looked again at what waits for somebody else, and is as it was submitted."""
 
 
 def approve(
     bot: Bot, caller: Caller, customer_id: int, scope: Scope, *, shown: Shown | None, view_id: str
-) -> Approved | Submitted | Waiting | NotApproved:
-    """Approve or submit what was shown, if that is still exactly what would be sent. Raises UserError."""
+) -> Approved | Submitted | NotApproved:
+    """Approve or submit what was shown, if that is still exactly what would be sent. Raises UserError.
+
+    What somebody else has to approve is only looked at again.
+    """
     require_biller(caller)
     with bot.change(caller) as change:
         unbilled_rows.lock_workers(change.db, caller.workspace_id, customer_id, scope)
@@ -145,8 +142,8 @@ def approve(
             )
         deed = preview.submission.deed
         if shown and shown.deed is deed is Deed.WAIT and not preview.voided:
-            name = billing_rows.draft_of_job(change.db, preview.draft_id).name_for(preview.customer)
-            return Waiting(name, preview.submission)
+            people_rows.forget_delivery(change.db, caller.request)
+            return NotApproved(preview, looked_at=caller.now)
         old = None
         if shown and not preview.obstacles:
             old = ask_before_sending(

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from bot.billing import approval, choosing, line_edits, opening, reconcile, unbilled
-from bot.billing.approval import Approved, Shown, Waiting
+from bot.billing.approval import Approved, Shown
 from bot.billing.freshness import freshness_of
 from bot.billing.line_edits import EnteredLine
 from bot.billing.preview import Looked
@@ -21,7 +21,6 @@ from bot.billing.views import outline as outline_views
 from bot.billing.views import reconcile as reconcile_views
 from bot.billing.views import run as run_views
 from bot.billing.views import scope as scope_views
-from bot.billing.views import submission as submission_views
 from bot.catalog import finding
 from bot.catalog.views import creation as catalog_views
 from bot.core import deadlines
@@ -225,8 +224,6 @@ def submit(bot: Bot, request: Request) -> Answers:
         return Update(views.on_its_way(caller.reader, done))
     if isinstance(done, Submitted):
         return Update(views.submitted_said(caller.reader, done))
-    if isinstance(done, Waiting):
-        return Update(submission_views.waiting(caller.reader, done))
     freshness = done.freshness or freshness_of(bot, caller, done.preview, is_read=False)
     return Update(form(bot, caller, done.preview, pressed=done, freshness=freshness))
 

@@ -265,10 +265,52 @@ def test_one_preview_is_made_for_all_approvers_who_read_one_language(
 def test_whoever_submitted_cannot_approve_even_an_admin(submitted: Person, anna: Person, bot: Bot) -> None:
     shown = invoice(anna)
     assert "✋ You submitted this: 10:00. It waits for Aylin Approver." in shown.text
-    assert "waits for Aylin Approver. Nothing was changed." in sends(anna).text
+    assert shown.view.submit == "Look again"
+    looked = sends(anna)
+    assert "Looked again at 10:00: everything is as it was submitted." in looked.text
+    assert "It waits for Aylin Approver." in looked.text
+    assert "7.25 h × €88.50" in looked.text
     with pytest.raises(UserError, match="You submitted this yourself"):  # a button of somebody else's message
         deciding.approve_submitted(bot, called(bot, "Anna Admin"), 1, "")
     assert states(bot) == ["submitted"]
+
+
+def test_looking_again_says_what_became_of_it(
+    submitted: Person, anna: Person, clock: FrozenClock, run_jobs: RunJobs
+) -> None:
+    invoice(anna)
+    clock.forward_by(minutes=5)
+    submitted.dm[-1].click("Return …")
+    submitted.modal.fill("What has to be different", "Shorter")
+    submitted.modal.submit()
+    looked = sends(anna)
+    assert "↩️ Aylin Approver returned this: “Shorter”" in looked.text
+    assert "as it was submitted" not in looked.text
+    assert looked.view.submit == "Submit for approval"
+
+
+def test_looking_again_says_who_may_approve_it_by_now(submitted: Person, anna: Person, finn: Person, bot: Bot) -> None:
+    finn.types("/track hilfe")
+    invoice(anna)
+    with bot.database.write() as db:
+        db.execute(update(people).where(people.c.name == "Finn Freelancer").values(role="approver"))
+    looked = sends(anna).text
+    assert "You submitted this: 10:00. It waits for" in looked
+    assert "Finn Freelancer" in looked
+
+
+def test_looking_again_at_what_is_approved_by_now_says_so(submitted: Person, anna: Person, bot: Bot) -> None:
+    invoice(anna)
+    submitted.dm[-1].click("Approve and send")
+    looked = sends(anna).text
+    assert "Aylin Approver approved this draft at 10:00" in looked
+    assert states(bot)[0] == "approved"
+
+
+def test_who_may_not_approve_reads_for_whom_it_waits(submitted: Person, finn_bills: Person) -> None:
+    finn_bills.types("/track rechnung acme")
+    assert "Anna Admin hat das eingereicht: 10:00. Es wartet auf Aylin Approver." in finn_bills.modal.text
+    assert "Alles ist, wie es eingereicht wurde" in sends(finn_bills).text
 
 
 def test_the_approver_may_look_at_the_invoice_and_approve_it_there(

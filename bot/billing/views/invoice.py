@@ -269,6 +269,9 @@ def submitted_said(to: Reader, done: Submitted) -> View:
 def _notices(to: Reader, pressed: NotApproved) -> list[Block]:
     if pressed.preview.voided:
         return []  # which is said already, with what changed
+    if pressed.looked_at:
+        time = to.clock(pressed.looked_at)
+        return [context(to.t("Looked again at {time}: everything is as it was submitted.", time=time))]
     if pressed.by and pressed.at:
         approved = to.t(
             "⚠️ {person} approved this draft at {time}. Below is what is left.",

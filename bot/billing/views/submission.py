@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.billing.approval import Waiting
 from bot.billing.deciding import LONGEST_COMMENT
 from bot.billing.preview import NetSum, Preview, Voided
 from bot.billing.rules.lines import InvoiceLine
@@ -12,7 +11,7 @@ from bot.billing.rules.seen import LineChange
 from bot.billing.submission import Deed
 from bot.billing.submitting import Submitted
 from bot.billing.views.changes import changes_said, with_difference
-from bot.billing.views.delivery import CORRECT, outcome
+from bot.billing.views.delivery import CORRECT
 from bot.billing.views.dry_run import dry_run_button
 from bot.core.texts import Reader
 from bot.slack.blocks import (
@@ -83,14 +82,16 @@ def submission_blocks(to: Reader, preview: Preview, *, today: date) -> Iterator[
     if found.at is None:
         return
     time, warned = to.moment(found.at, today=today), to.t("Whatever is changed here makes it void.")
+    waits = to.t("It waits for {approvers}.", approvers=", ".join(found.approvers) or to.t("nobody"))
     if found.is_mine:
-        names = ", ".join(found.approvers) or to.t("nobody")
-        text = to.t("✋ You submitted this: {time}. It waits for {approvers}.", time=time, approvers=names)
+        text = to.t("✋ You submitted this: {time}.", time=time) + " " + waits
         if not found.approvers:
             text += " " + _nobody(to, found.left)
         yield section(f"{text}\n{warned}", button(to.t("Take back"), WITHDRAW, str(preview.draft_id)))
     else:
         text = to.t("✋ {person} submitted this: {time}.", person=found.by, time=time)
+        if found.deed is Deed.WAIT:
+            text += " " + waits
         back = _return(to, preview.draft_id, preview.shown) if found.deed is Deed.APPROVE else None
         yield section(f"{text}\n{warned}", back)
 
@@ -134,16 +135,6 @@ def submitted(to: Reader, done: Submitted) -> Message:
         approvers=", ".join(done.approvers),
     )
     return message(text)
-
-
-def waiting(to: Reader, found: Waiting) -> View:
-    """Whoever may not approve it looked at it."""
-    text = to.t(
-        "✋ {draft} waits for {approvers}. Nothing was changed.",
-        draft=found.name.said(to),
-        approvers=", ".join(found.submission.approvers) or to.t("nobody"),
-    )
-    return outcome(to, message(text))
 
 
 def asking(to: Reader, preview: Preview, *, by: str, seal: str) -> Message:

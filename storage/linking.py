@@ -3,13 +3,14 @@
 import unicodedata
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, exists, func, or_, select
 
 from storage.catalog import CUSTOMER_KEY, MOST_OPTIONS, Named, holding
 from storage.change import Author, Change
+from storage.recipes import take_over_kept
 from storage.recorded import change_row
 from storage.rows import columns_of
-from storage.tables import customers, drafts, entries, projects
+from storage.tables import customers, metadata
 from storage.tables.catalog import CustomerColumns
 
 _UNLINKED = and_(
@@ -82,14 +83,14 @@ def _same(one: str, other: str) -> bool:
 def adopt_customer(change: Change[Author], *, ours: int, theirs: int) -> bool:
     """Give the customer created in Slack the place of its counterpart from Billomat, so that nothing has to move.
 
-    False, and nothing is done, when something was booked on the counterpart meanwhile.
+    False, and nothing is done, when anything speaks of the counterpart: time, an expense, what is agreed, a rate.
     """
     db, workspace_id = change.db, change.by.workspace_id
     row = db.execute(select(customers).where(customers.c.id == theirs)).one()
-    booked_on = or_(*(exists().where(part.c.customer_id == theirs) for part in (projects, entries, drafts)))
-    gone = delete(customers).where(and_(customers.c.workspace_id == workspace_id, customers.c.id == theirs, ~booked_on))
-    if db.execute(gone).rowcount == 0:
+    if db.execute(select(_is_spoken_of(theirs))).scalar_one():
         return False
+    take_over_kept(change, ours=theirs, theirs=ours)
+    db.execute(delete(customers).where(and_(customers.c.workspace_id == workspace_id, customers.c.id == theirs)))
     from_billomat: CustomerColumns = {
         "name": row.name,
         "name_key": row.name_key,
@@ -112,3 +113,14 @@ def adopt_customer(change: Change[Author], *, ours: int, theirs: int) -> bool:
     }
     change_row(change, "customer", customers, ours, LINK, from_billomat)
     return True
+
+
+def _is_spoken_of(customer_id: int) -> ColumnElement[bool]:
+    """Whether a row of any table, whichever come to be, refers to a customer."""
+    referring = [
+        exists().where(key.parent == customer_id)
+        for table in metadata.sorted_tables
+        for key in table.foreign_keys
+        if key.column is customers.c.id
+    ]
+    return or_(*referring)

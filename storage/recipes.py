@@ -1,6 +1,8 @@
 """What the invoices of a customer are usually about: the kind of days, and the part of the work."""
 
-from sqlalchemy import Connection, and_, bindparam, select, update
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, select, update
 
 from bot.billing.rules.recipes import Recipe
 from storage.change import Author, Change
@@ -31,8 +33,14 @@ def keep_recipe(change: Change[Author], customer_id: int, recipe: Recipe) -> Non
 
 def take_over_kept(change: Change[Author], *, ours: int, theirs: int) -> None:
     """Have a customer that another one becomes part of be billed as that one was, where nothing of its own is kept."""
-    for kept in (*PARTS, "usual_days", "usual_work", "rounding"):
-        column = customers.c[kept]
-        known = select(column).where(customers.c.id == ours).scalar_subquery()
-        has_none = and_(customers.c.id == theirs, column == "")
-        change.db.execute(update(customers).where(has_none).values({column: known}))
+    for kept in (*PARTS, "usual_days", "usual_work", "rounding", "order_number"):
+        _take_over(change, ours, theirs, (kept,), customers.c[kept] == "")
+    decided = and_(customers.c.tax_case == "", customers.c.tax_words)
+    _take_over(change, ours, theirs, ("tax_case", "tax_words"), decided)
+
+
+def _take_over(
+    change: Change[Author], ours: int, theirs: int, kept: Sequence[str], has_none: ColumnElement[bool]
+) -> None:
+    known = {each: select(customers.c[each]).where(customers.c.id == ours).scalar_subquery() for each in kept}
+    change.db.execute(update(customers).where(and_(customers.c.id == theirs, has_none)).values(known))

@@ -88,8 +88,8 @@ def link_customer(bot: Bot, caller: Caller, draft_id: int, theirs: int | None) -
     require_biller(caller)
     with bot.change(caller) as change:
         draft = find_open(change.db, caller, draft_id)
-        link.link_now(change, draft.customer_id, theirs)
-        return open_preview(change, theirs, draft.scope)
+        linked = link.link_now(change, draft.customer_id, theirs)
+        return open_preview(change, linked.customer_id, draft.scope)
 
 
 def _waits(change: Change[Caller], draft: Draft, entry_id: int) -> bool:

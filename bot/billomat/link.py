@@ -23,6 +23,8 @@ class LinkedCustomers:
     ours: Named
     theirs: Named
     entries: int
+    customer_id: int
+    """Of the one that both are now."""
 
 
 def offered_customers(bot: Bot, caller: Caller, text: str, *, linked: bool) -> list[Named]:
@@ -52,6 +54,17 @@ def link_now(change: Change[Caller], ours: int, theirs: int) -> LinkedCustomers:
         raise UserError("This customer was linked already or is no longer there.", field="ours")
     if from_billomat is None:
         raise UserError("This customer is no longer in Billomat. Please choose another one.", field="theirs")
-    moved = upkeep_rows.merge_customers(change, ours=ours, theirs=theirs, action=linking_rows.LINK)
+    moved, became = 0, ours
+    if not upkeep_rows.is_billed(db, ours):
+        moved = upkeep_rows.merge_customers(change, ours=ours, theirs=theirs, action=linking_rows.LINK)
+        became = theirs
+    elif not linking_rows.adopt_customer(change, ours=ours, theirs=theirs):
+        raise UserError(
+            "Some of the work for {name} is billed elsewhere, and {other} is in use too, so they cannot become one. "
+            "Press “No longer billed elsewhere …” below a list of it, link them, and mark it again.",
+            field="ours",
+            name=from_slack.name,
+            other=from_billomat.name,
+        )
     catalog_rows.names_changed(db, workspace_id)
-    return LinkedCustomers(from_slack, from_billomat, moved)
+    return LinkedCustomers(from_slack, from_billomat, moved, became)

@@ -41,18 +41,20 @@ def billed_time(
     workspace_id: int,
     chosen: Filter,
     worked: Mapping[OpenLine, int],
+    on_line: Mapping[OpenLine, PricedLine],
     pricings: Mapping[int, Pricing],
     retained: Sequence[IncludedWork],
 ) -> dict[PricedLine, OpenSeconds]:
     """The seconds that invoices would have of lines with so many, which are all that fits and can be billed.
 
+    `on_line` says on which line of an invoice each of them is.
     Entries are read only where they, or the days of people, are rounded one by one. What retainers include is not
     billed, and what is left of an entry is rounded.
     """
     included = _by_line(retained, pricings)
     seconds: dict[PricedLine, int] = {}
     for each, part in worked.items():
-        line = line_at_price(each, pricings[each.customer_id])
+        line = on_line[each]
         seconds[line] = seconds.get(line, 0) + part
     free = {line: sum(each.seconds for each in of_line) for line, of_line in included.items()}
     seconds = {line: part - free.get(line, 0) for line, part in seconds.items()}

@@ -202,7 +202,8 @@ def _read_sums(
         seconds[each.line] = seconds.get(each.line, 0) + each.seconds
     chosen = Filter(period.first, period.last)
     included = read_included(db, workspace_id, chosen, prices.agreements)
-    return sums, billed_time(db, workspace_id, chosen, seconds, pricings, included)
+    on_line = {each: line_at_price(each, pricings[each.customer_id]) for each in seconds}
+    return sums, billed_time(db, workspace_id, chosen, seconds, on_line, pricings, included)
 
 
 def _worth(line: PricedLine, seconds: int, pricing: Pricing) -> Worth:
@@ -236,22 +237,21 @@ def worth_by_line(db: Connection, workspace_id: int, chosen: Filter, seconds: Ma
     payers = unbilled_rows.payers(db, workspace_id, of_customer) if of_customer else []
     pricings = {each.id: prices.for_customer(each) for each in payers}
     included = read_included(db, workspace_id, chosen, prices.agreements) if seconds else []
-    billed = billed_time(db, workspace_id, chosen, seconds, pricings, included)
+    on_line = {each: line_at_price(each, pricings[each.customer_id]) for each in seconds}
+    billed = billed_time(db, workspace_id, chosen, seconds, on_line, pricings, included)
     budgets = open_budgets(db, workspace_id, prices, chosen) if seconds else NO_BUDGETS
     for payer in payers:
         theirs, pricing = of_customer[payer.id], pricings[payer.id]
         on_lines = theirs | _seconds_within(theirs, budgets)
         parts: dict[PricedLine, list[OpenLine]] = {}
         for part in theirs:
-            parts.setdefault(line_at_price(part, pricing), []).append(part)
+            parts.setdefault(on_line[part], []).append(part)
         for (line, of_line), net in zip(parts.items(), _net_of_each(parts, billed, pricing, budgets), strict=True):
             whole = pricing.smallest
             shares = [each * whole for each in spread(net // whole, [on_lines[part] for part in of_line])]
             is_priced = line.price is not None or billed[line].included == sum(theirs[part] for part in of_line)
-            found |= {
-                part: LineWorth(share, is_priced, pricing.currency, prices.covers(part.work))
-                for part, share in zip(of_line, shares, strict=True)
-            }
+            for part, share in zip(of_line, shares, strict=True):
+                found[part] = LineWorth(share, is_priced, pricing.currency, prices.covers(part.work))
     return OpenByLine(prices.currency, found, budgets.cut)
 
 
@@ -259,9 +259,9 @@ def _net_of_each(
     lines: Collection[PricedLine], billed: Mapping[PricedLine, OpenSeconds], pricing: Pricing, budgets: OpenBudgets
 ) -> list[int]:
     """The net sum of the lines of a customer, spread over them; a cut project has what is within its budget."""
+    cut_ids = budgets.cut_ids
     made: dict[PricedLine, list[Worth | Line]] = {
-        each: [] if each.project_id in budgets.cut_ids else [_worth(each, billed[each].billed, pricing)]
-        for each in lines
+        each: [] if each.project_id in cut_ids else [_worth(each, billed[each].billed, pricing)] for each in lines
     }
     for line in budgets.lines_of(pricing.customer_id):
         made[PricedLine(pricing.customer_id, line.project_id, line.service_id, line.unit_price)].append(line)
@@ -273,7 +273,8 @@ def _net_of_each(
 
 def _seconds_within(theirs: Iterable[OpenLine], budgets: OpenBudgets) -> dict[OpenLine, int]:
     """The seconds of the lines of cut projects that are within their budgets."""
-    within = {part: 0 for part in theirs if part.project_id in budgets.cut_ids}
+    cut_ids = budgets.cut_ids
+    within = {part: 0 for part in theirs if part.project_id in cut_ids}
     for each in budgets.cut:
         for line in each.lines:
             entries, work = line.entries, (each.budget.customer_id, each.budget.project_id)

@@ -113,6 +113,8 @@ def _decimals(currency: str) -> int:
 
 def spread(total: int, weights: Sequence[int]) -> list[int]:
     """A whole number in parts by weight, which are together exactly that: the largest rests are rounded up."""
+    if len(weights) == 1:
+        return [total]
     whole = sum(weights)
     if whole == total or not weights:
         return list(weights)

@@ -12,7 +12,7 @@ from bot.billing.rules.expenses import OpenSpent
 from bot.billing.rules.worth import LineWorth, OpenLine
 from bot.core.caller import Caller
 from bot.core.context import Bot
-from bot.core.money import Sums
+from bot.core.money import NO_SUMS, Sums
 from bot.grammar.values import Report as TypedReport
 from bot.reports.rules import cells as cell_rules
 from bot.reports.rules import rows as row_rules
@@ -164,10 +164,11 @@ def _open_by_customer(
     """How much time can be billed to whom, the most first; also to those who have something `beside` time alone."""
     found = {customer_id: Figures() for customer_id in sorted(beside)}
     for line, (cents, is_priced, theirs, is_covered) in worth.items():
-        own, others = Sums.of([(theirs, cents)] if cents else []).apart(currency)
+        own, others = (cents, NO_SUMS) if theirs == currency else (0, Sums.of([(theirs, cents)] if cents else []))
         unpriced, covered = (0 if is_priced else seconds[line]), (seconds[line] if is_covered else 0)
         figures = Figures(open=seconds[line], cents=own, others=others, unpriced=unpriced, covered=covered)
-        found[line.customer_id] = found.get(line.customer_id, Figures()).plus(figures)
+        before = found.get(line.customer_id)
+        found[line.customer_id] = before.plus(figures) if before else figures
     return dict(sorted(found.items(), key=lambda each: -each[1].open)[:MOST_CUSTOMERS])
 
 

@@ -61,8 +61,7 @@ class Pricing:
         return self._known[key]
 
 
-@dataclass(frozen=True, slots=True)
-class Worth:
+class Worth(NamedTuple):
     """What the hours of a line cost, as `Line` has it."""
 
     unit_price: int | None

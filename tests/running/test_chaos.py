@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from chaos import people
 from chaos.processes import family_of
 from chaos.run import run
 from chaos.town import Size
@@ -35,3 +36,41 @@ def test_what_has_ended_already_is_not_what_is_killed() -> None:
         assert ended.pid not in family
         ended.wait()
         working.communicate(b"\n")
+
+
+class Clock:
+    """Time that passes while somebody sleeps, and at no other time."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.mark.parametrize(
+    ("ends_at", "left"),
+    [
+        ((10, 500, 1000, 1500), []),  # ever fewer: on a busy machine each has the whole patience
+        ((10, 500), ["d2", "d3"]),
+        ((), ["d0", "d1", "d2", "d3"]),
+        ((), []),
+    ],
+)
+def test_people_wait_as_long_as_anything_comes_to_an_end_and_say_what_did_not(
+    monkeypatch: pytest.MonkeyPatch, ends_at: tuple[int, ...], left: list[str]
+) -> None:
+    clock = Clock()
+    monkeypatch.setattr(people, "time", clock)
+    all_of_it = [f"d{n}" for n in range(len(ends_at) + len(left))]
+
+    def waiting() -> list[str]:
+        return all_of_it[sum(end <= clock.now for end in ends_at) :]
+
+    said = people.wait_until_none(waiting)
+    assert [sentence.rpartition(" ")[2] for sentence in said] == left
+    last = max((0, *ends_at))
+    assert last <= clock.now <= last + (people.PATIENCE + 1 if left else 1)

@@ -1,6 +1,6 @@
 """What people changed on the lines of open drafts."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, or_, select, update
@@ -13,7 +13,7 @@ from bot.billing.rules.states import BEING_MADE
 from storage import priced_articles as article_rows
 from storage import shown as shown_rows
 from storage.change import Author, Change
-from storage.rows import columns_of, row_values
+from storage.rows import NewRow, columns_of, row_values
 from storage.statements import Query
 from storage.tables import DraftEdit, draft_edits, drafts, entries, expenses, inserting
 
@@ -99,27 +99,45 @@ def keep_line_edit(change: Change[Author], draft_id: int, edit: StoredEdit) -> N
     same = and_(draft_edits.c.draft_id == draft_id, draft_edits.c.group_key == edit.group_key)
     change.db.execute(delete(draft_edits).where(same))
     if edit.changes_anything:
-        row = row_values(
-            DraftEdit,
-            workspace_id=change.by.workspace_id,
-            draft_id=draft_id,
-            group_key=edit.group_key,
-            title=edit.title,
-            description=edit.description,
-            article_id=edit.article_id,
-            rate_cents=edit.rate_cents,
-            rate_gross=edit.rate_gross,
-            article_kept=edit.article_kept,
-            written_for=edit.written_for,
-            reduction=edit.reduction,
-            reduction_cents=edit.reduction_cents,
-        )
-        change.db.execute(insert(draft_edits), row)
+        _add(change.db, [_row(change, draft_id, edit)])
     recorded = edit._asdict()
     del recorded["written_for"]
     for name in ("reduction", "reduction_cents"):  # 0 is none
         recorded[name] = recorded[name] or None
     change.record("draft", draft_id, "change line", after=recorded)
+
+
+def keep_rates(change: Change[Author], draft_id: int, edits: Sequence[StoredEdit]) -> None:
+    """Keep the rates of these lines; what people changed else on them stays. The caller holds the lock."""
+    new = inserting(change.db, draft_edits)
+    rates = {"rate_cents": new.excluded.rate_cents, "rate_gross": new.excluded.rate_gross}
+    kept = new.on_conflict_do_update(index_elements=["draft_id", "group_key"], set_=rates)
+    change.db.execute(kept, [_row(change, draft_id, each) for each in edits])
+    change.record(
+        "draft", draft_id, "enter rates", after={"rates": [[each.group_key, each.rate_cents] for each in edits]}
+    )
+
+
+def _add(db: Connection, rows: Sequence[NewRow[DraftEdit]]) -> None:
+    db.execute(insert(draft_edits), rows)
+
+
+def _row(change: Change[Author], draft_id: int, edit: StoredEdit) -> NewRow[DraftEdit]:
+    return row_values(
+        DraftEdit,
+        workspace_id=change.by.workspace_id,
+        draft_id=draft_id,
+        group_key=edit.group_key,
+        title=edit.title,
+        description=edit.description,
+        article_id=edit.article_id,
+        rate_cents=edit.rate_cents,
+        rate_gross=edit.rate_gross,
+        article_kept=edit.article_kept,
+        written_for=edit.written_for,
+        reduction=edit.reduction,
+        reduction_cents=edit.reduction_cents,
+    )
 
 
 def keep_article(change: Change[Author], draft_id: int, key: GroupKey, article_id: int | None) -> None:

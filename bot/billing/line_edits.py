@@ -160,14 +160,19 @@ def _rate(caller: Caller, preview: Preview, item: InvoiceLine, entered: str) -> 
     currency = preview.currency
     if item.line.expense:
         return expenses.read_amount(entered, currency, field="rate"), preview.gross_prices
+    return read_rate(entered, currency, field="rate"), preview.gross_prices
+
+
+def read_rate(typed: str, currency: str, *, field: str) -> int:
+    """Cents out of a field for the hourly rate of a line. Raises UserError."""
     try:
-        return money.read_rate(entered, currency), preview.gross_prices
+        return money.read_rate(typed, currency)
     except money.AnotherCurrency:
-        raise UserError("Type the rate in {currency}, as this invoice is.", field="rate", currency=currency) from None
+        raise UserError("Type the rate in {currency}, as this invoice is.", field=field, currency=currency) from None
     except money.NoDecimals:
-        raise without_decimals(currency, field="rate") from None
+        raise without_decimals(currency, field=field) from None
     except ValueError:
-        raise UserError("Type the net price of an hour, like 95 or 95.50.", field="rate") from None
+        raise UserError("Type the net price of an hour, like 95 or 95.50.", field=field) from None
 
 
 def _reduction(

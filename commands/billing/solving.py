@@ -2,15 +2,16 @@
 
 from dataclasses import replace
 
-from bot.billing import choosing, einvoice, solving
+from bot.billing import choosing, einvoice, missing_rates, opening, solving
 from bot.billing.preview import Preview
 from bot.billing.views import einvoice as einvoice_views
 from bot.billing.views import invoice as invoice_views
+from bot.billing.views import missing_rates as rate_views
 from bot.billing.views import solving as views
 from bot.billomat import link
 from bot.billomat.views import link as link_views
 from bot.core.context import Bot
-from bot.slack.answers import Answers, Options, Show, Update
+from bot.slack.answers import Answers, Errors, Options, Show, Update
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
 from bot.tracking import corrections
@@ -33,6 +34,8 @@ def register(listeners: Listeners) -> None:
     listeners.action(views.BOOK, open_projects)
     listeners.options(views.PROJECT, offer_projects)
     listeners.view(views.BOOKED, book_on)
+    listeners.action(rate_views.MISSING_RATES, open_rates)
+    listeners.view(rate_views.ENTERED, enter_rates)
     listeners.action(einvoice_views.MISSING, open_missing)
     listeners.view(einvoice_views.ENTERED, ask_for_missing)
 
@@ -92,6 +95,24 @@ def link_customer(bot: Bot, request: Request) -> Answers:
     """Link them; the invoice below is of the customer of Billomat then."""
     kept = request.kept(views.SOLVING)
     preview = solving.link_customer(bot, request.caller, kept.draft, request.entered_id("theirs"))
+    return shown(bot, request.caller, replace(preview, place=kept.place), view_id=request.previous_view_id)
+
+
+def open_rates(bot: Bot, request: Request) -> Answers:
+    """Ask for all rates that the invoice lacks, on top of it."""
+    place = request.kept(invoice_views.INVOICING).place
+    preview = opening.look_at(bot, request.caller, request.clicked_id)
+    return Show(rate_views.rates_form(request.caller.reader, preview, place))
+
+
+def enter_rates(bot: Bot, request: Request) -> Answers:
+    """They were typed; the invoice below has them. What cannot be read is said at each of its fields."""
+    kept, entered = request.kept(rate_views.ASKING_RATES), rate_views.entered_rates(request)
+    try:
+        preview = missing_rates.enter_rates(bot, request.caller, kept.draft, entered)
+    except missing_rates.NotTaken as wrong:
+        to = request.caller.reader
+        return Errors({request.input_called(each.field) or "": each.sentence(to) for each in wrong.errors})
     return shown(bot, request.caller, replace(preview, place=kept.place), view_id=request.previous_view_id)
 
 

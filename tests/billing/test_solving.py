@@ -1,5 +1,8 @@
 """What has to be solved before an invoice is sent has its button there, and the invoice follows at once."""
 
+from datetime import timedelta
+
+import pytest
 from sqlalchemy import select, update
 
 from bot.core.context import Bot
@@ -8,8 +11,9 @@ from playground.billomat.records import Client
 from playground.person import Person
 from storage import people as people_rows
 from storage.tables import articles, audits, customers, entries, projects
-from tests.billing.deeds import RunJobs, change, invoice, sends, states
-from tests.conftest import FrozenClock
+from tests.billing.deeds import RunJobs, change, edits, invoice, sends, states
+from tests.conftest import T0, FrozenClock
+from tests.deeds import add_entry, add_names
 
 ACME = "Acme GmbH"
 
@@ -89,13 +93,18 @@ def test_a_guess_about_somebody_else_is_theirs_to_confirm(finn_bills: Person, an
     assert "Ende prüfen …" not in finn_bills.modal.text
 
 
-def test_a_missing_rate_is_entered_where_it_is_said(worked: None, anna: Person, bot: Bot) -> None:
+@pytest.fixture
+def unpriced(worked: None, bot: Bot) -> None:
+    """Nothing has a rate."""
     with bot.database.write() as db:
         people_rows.change_workspace_terms(db, 1, rate_cents=None)
         db.execute(update(articles).values(price=None))
+
+
+def test_a_missing_rate_is_entered_where_it_is_said(unpriced: None, anna: Person) -> None:
     assert "2 lines have no hourly rate in EUR yet, the first: App" in invoice(anna).text
-    anna.modal.click("Enter rate …")
-    anna.modal.fill("Hourly rate", "90")
+    anna.modal.click("Enter rates …")
+    anna.modal.fill("App", "90")
     anna.modal.submit()
     assert "1 line has no hourly rate in EUR yet: Website · Design" in anna.modal.text
     anna.modal.click("Enter rate …")
@@ -103,6 +112,115 @@ def test_a_missing_rate_is_entered_where_it_is_said(worked: None, anna: Person, 
     anna.modal.submit()
     assert "no hourly rate" not in anna.modal.text
     assert "On its way to Billomat" in sends(anna).text
+
+
+def test_all_missing_rates_are_asked_at_once_and_each_wrong_one_is_named(
+    unpriced: None, anna: Person, bot: Bot
+) -> None:
+    invoice(anna)
+    anna.modal.click("Enter rates …")
+    assert "7.25 h on 1 line" in anna.modal.text
+    anna.modal.submit()
+    assert anna.modal.errors == {"App": "Type an amount like 95 or 95.50."}
+    for app, website, wrong in (
+        ("ninety", "1.234", {"App", "Website · Design"}),
+        ("90 USD", "100", {"App"}),
+        ("90", "-5", {"Website · Design"}),
+    ):
+        anna.modal.fill("App", app)
+        anna.modal.fill("Website · Design", website)
+        anna.modal.submit()
+        assert {*anna.modal.errors} == wrong
+        assert (anna.modal.value("App"), anna.modal.value("Website · Design")) == (app, website)
+    anna.modal.fill("Website · Design", "€100,50")
+    anna.modal.submit()
+    assert "no hourly rate" not in anna.modal.text
+    assert "2.00 h × €90.00 = €180.00" in anna.modal.text
+    assert "7.25 h × €100.50 = €728.63" in anna.modal.text
+    assert "On its way to Billomat" in sends(anna).text
+
+
+def test_lines_by_day_ask_for_the_rate_of_their_work_once_and_keep_what_was_changed_on_them(
+    unpriced: None, anna: Person
+) -> None:
+    for day in range(1, 8):
+        anna.types(f"/track log 1h acme website design {day}.3.")
+    invoice(anna)
+    anna.modal.click("Lines and texts …")
+    anna.modal.fill("One line for each", "Day")
+    anna.modal.fill("and in it for each", "nothing more")
+    anna.modal.submit()
+    edits(anna, "1 Mar 2026 · Website · Design", title="The first day").submit()
+    assert "9 lines have no hourly rate" in anna.modal.text
+    anna.modal.click("Enter rates …")
+    anna.modal.fill("Website · Design", "100")
+    anna.modal.submit()
+    assert "1 line has no hourly rate in EUR yet: 9 Mar 2026 · App" in anna.modal.text
+    assert "The first day" in anna.modal.text
+    assert anna.modal.text.count("1.00 h × €100.00") == 7
+
+
+def test_lines_by_person_ask_for_a_rate_of_each_person(unpriced: None, anna: Person, finn: Person) -> None:
+    finn.types("/track buche 1h acme website")
+    invoice(anna)
+    anna.modal.click("Lines and texts …")
+    anna.modal.fill("One line for each", "Person")
+    anna.modal.fill("and in it for each", "Project")
+    anna.modal.submit()
+    anna.modal.click("Enter rates …")
+    asked = {"Anna Admin · App": "90", "Anna Admin · Website · Design": "100", "Finn Freelancer · Website": "70"}
+    for work, rate in asked.items():
+        anna.modal.fill(work, rate)
+    anna.modal.submit()
+    assert "no hourly rate" not in anna.modal.text
+    assert "1.00 h × €70.00 = €70.00" in anna.modal.text
+    assert "7.25 h × €100.00 = €725.00" in anna.modal.text
+
+
+def test_a_rate_that_somebody_entered_meanwhile_stays_and_nothing_typed_is_lost(
+    unpriced: None, anna: Person, finn_bills: Person
+) -> None:
+    invoice(anna)
+    anna.modal.click("Enter rates …")
+    anna.modal.fill("App", "90")
+    anna.modal.fill("Website · Design", "100")
+    invoice(finn_bills)
+    finn_bills.modal.click("Sätze eingeben …")
+    finn_bills.modal.fill("App", "80")
+    finn_bills.modal.submit()
+    anna.modal.submit()
+    assert {*anna.modal.errors} == {"App"}
+    assert "This has a rate by now" in anna.modal.errors["App"]
+    anna.modal.fill("App", "")
+    anna.modal.submit()
+    assert "2.00 h × €80.00 = €160.00" in anna.modal.text
+    assert "7.25 h × €100.00 = €725.00" in anna.modal.text
+
+
+def test_of_very_many_missing_rates_some_are_asked_and_then_the_rest(unpriced: None, anna: Person, bot: Bot) -> None:
+    add_names(bot, {"Zoo Leipzig": [f"Project {n:03}" for n in range(122)]})
+    with bot.database.write() as db:
+        for n in range(122):
+            start = T0 - timedelta(hours=2)
+            add_entry(db, customer_id=3, project_id=4 + n, started_at=start, ended_at=start + timedelta(hours=1))
+    anna.types("/track invoice zoo march")
+    for left in (122 - 50, 122 - 100):
+        anna.modal.click("Enter rates …")
+        assert f"{left} more are asked next." in anna.modal.text
+        for label in [label for label in anna.modal.labels if label.startswith("Project")]:
+            anna.modal.fill(label, "90")
+        anna.modal.submit()
+        assert f"{left} lines have no hourly rate" in anna.modal.text
+
+
+def test_the_currency_that_changed_while_rates_were_typed_is_said(unpriced: None, anna: Person, bot: Bot) -> None:
+    invoice(anna)
+    anna.modal.click("Enter rates …")
+    anna.modal.fill("App", "90")
+    change(bot, ACME, currency="CHF")
+    anna.modal.submit()
+    assert anna.modal.errors == {"App": "The currency changed meanwhile. Please open this form again."}
+    assert anna.modal.value("App") == "90"
 
 
 def test_a_customer_who_is_not_linked_is_linked_and_billed(

@@ -11,6 +11,7 @@ from bot.billing.rules.outline import TOP, Place
 from bot.billing.rules.scope import ALL_OPEN
 from bot.billing.views import rates
 from bot.billing.views.layout import LAYOUT
+from bot.billing.views.missing_rates import MISSING_RATES
 from bot.billing.views.outline import LINE
 from bot.billing.views.rate_forms import About
 from bot.billing.views.scope import period_name, selection_name
@@ -127,13 +128,13 @@ def rates_actions(to: Reader, preview: Preview) -> list[Element]:
 
 def _buttons(to: Reader, preview: Preview) -> dict[Obstacle, Element]:
     """What solves an obstacle at once."""
-    draft = str(preview.draft_id)
+    draft, rates = str(preview.draft_id), _rate_button(to, preview)
     lines = {
-        Obstacle.NO_RATE: (to.t("Enter rate …"), _unpriced(preview)),
         Obstacle.PRIVATE_NOTE: (to.t("Edit"), _quoting(preview)),
         Obstacle.SMALL_BUSINESS: (to.t("Edit"), _above_zero(preview)),
     }
     return {
+        **({Obstacle.NO_RATE: rates} if rates else {}),
         Obstacle.NOT_LINKED: button(to.t("Link …"), LINK, draft),
         Obstacle.ARCHIVED: button(to.t("Ask Billomat"), ASK_AGAIN, draft),
         Obstacle.ARCHIVED_HERE: button(to.t("Take back into use"), TAKE_BACK, draft),
@@ -141,6 +142,16 @@ def _buttons(to: Reader, preview: Preview) -> dict[Obstacle, Element]:
         Obstacle.PRIVATE_IN_WORDS: button(to.t("Lines and texts …"), LAYOUT, draft),
         **{each: button(text, LINE, found[0].line.key) for each, (text, found) in lines.items() if found},
     }
+
+
+def _rate_button(to: Reader, preview: Preview) -> Element | None:
+    """Asks for one rate with all else of its line, or for several at once; a total of several prices is one line."""
+    unpriced = _unpriced(preview)
+    if not unpriced:
+        return None
+    if len([item for item in unpriced if not item.line.is_total]) > 1:
+        return button(to.t("Enter rates …"), MISSING_RATES, str(preview.draft_id))
+    return button(to.t("Enter rate …"), LINE, unpriced[0].line.key)
 
 
 def _unpriced(preview: Preview) -> list[InvoiceLine]:

@@ -90,6 +90,7 @@ def _deeds(to: Reader) -> dict[str, str]:
         "written off": to.t("cancelled, and written off"),
         "change line": to.t("line changed"),
         "keep article": to.t("article of a line kept"),
+        "enter rates": to.t("rates of lines entered"),
         "start over": to.t("changes of lines dropped"),
         "move line": to.t("changes of a line moved"),
         "leave out": to.t("left out"),

@@ -1,0 +1,101 @@
+"""All rates that an invoice lacks, entered at once, for this invoice alone."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.billing.collect import preview_of
+from bot.billing.line_edits import read_rate
+from bot.billing.opening import lock_open, show_changed
+from bot.billing.preview import Preview
+from bot.billing.rules.lines import InvoiceLine
+from bot.billing.rules.missing_rates import MissingRate, missing_rates
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.core.errors import UserError
+from bot.people.callers import require_biller
+from storage import billing as billing_rows
+from storage import line_edits as line_edit_rows
+from storage.line_edits import StoredEdit
+from storage.shown import entries_as_json
+
+
+@dataclass(frozen=True, slots=True)
+class EnteredRates:
+    """What was typed, by the field it was typed in, and in which currency and prices it was asked for."""
+
+    typed: Mapping[str, tuple[str, str]]
+    """Field → the key of the missing rate, and the text."""
+    currency: str
+    gross: bool
+
+
+class NotTaken(Exception):
+    """Some of what was typed cannot be taken, so none of it was: each error names its field."""
+
+    def __init__(self, errors: Sequence[UserError]) -> None:
+        super().__init__()
+        self.errors = errors
+
+
+def enter_rates(bot: Bot, caller: Caller, draft_id: int, entered: EnteredRates) -> Preview:
+    """Have all lines of some work cost what was typed for it; what stays empty goes on lacking its rate.
+
+    Raises UserError, and NotTaken.
+    """
+    require_biller(caller)
+    first = next(iter(entered.typed), None)
+    with bot.change(caller) as change:
+        draft = lock_open(change, draft_id, field=first)
+        preview = preview_of(change.db, caller, draft)
+        if preview.currency != entered.currency:
+            raise UserError("The currency changed meanwhile. Please open this form again.", field=first)
+        rates = _read(preview, entered)
+        if not rates:
+            raise UserError("Type an amount like 95 or 95.50.", field=first)
+        billing_rows.use_currency(change, draft, preview.currency)
+        edits = [_priced(item, cents, gross=entered.gross) for work, cents in rates for item in work.lines]
+        line_edit_rows.keep_rates(change, draft_id, edits)
+        return show_changed(change, draft_id, preview)
+
+
+def _read(preview: Preview, entered: EnteredRates) -> list[tuple[MissingRate, int]]:
+    """What was typed, in cents. Raises NotTaken with all that is wrong."""
+    lacking = {each.key: each for each in missing_rates(preview.lines, preview.grouping)}
+    found, wrong = list[tuple[MissingRate, int]](), list[UserError]()
+    for field, (key, typed) in entered.typed.items():
+        if not typed:
+            continue
+        try:
+            cents = read_rate(typed, entered.currency, field=field)
+            found.append((_still_lacking(lacking, key, field), cents))
+        except UserError as error:
+            wrong.append(error)
+    if wrong:
+        raise NotTaken(wrong)
+    return found
+
+
+def _still_lacking(lacking: Mapping[str, MissingRate], key: str, field: str) -> MissingRate:
+    if key not in lacking:
+        raise UserError(
+            "This has a rate by now, or is not on the invoice any more. Empty this field, and the rest is saved.",
+            field=field,
+        )
+    return lacking[key]
+
+
+def _priced(item: InvoiceLine, cents: int, *, gross: bool) -> StoredEdit:
+    """The line with this rate, and with all else that people changed on it."""
+    line, edit = item.line, item.line.edit
+    return StoredEdit(
+        group_key=line.key,
+        title=edit.title,
+        description=edit.description,
+        article_id=edit.article.id if edit.article else None,
+        rate_cents=cents,
+        article_kept=edit.article_kept,
+        rate_gross=gross,
+        written_for=entries_as_json(line.seen if edit.written_for is None else edit.written_for),
+        reduction=edit.reduction.percent,
+        reduction_cents=edit.reduction.cents,
+    )

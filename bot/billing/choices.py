@@ -17,6 +17,7 @@ from bot.billing.preview import AFRESH, Looked, Preview
 from bot.billing.rules.entries import UnbilledEntry
 from bot.billing.rules.grouping import GroupKey
 from bot.billing.rules.lines import InvoiceLine
+from bot.billing.rules.outline import in_group
 from bot.billing.wording import began
 from bot.core.caller import Caller
 from bot.core.context import Bot
@@ -80,12 +81,14 @@ def choose(
 
 
 def leave_out(bot: Bot, caller: Caller, draft_id: int, group: GroupKey, *, looked: Looked = AFRESH) -> Preview:
-    """Leave out the entries that a line, or a group of lines, has now; later ones come in. Raises UserError."""
+    """Leave out what a line, or a group of lines, has now, with the fees that its heading names; what is later comes
+    in. Raises UserError.
+    """
     require_biller(caller)
     with bot.change(caller) as change:
         draft = lock_open(change, draft_id)
         before = preview_of(change.db, caller, draft)
-        lines = before.within(group)
+        lines = in_group(group, before.lines, before.grouping)
         if not lines:
             raise UserError("This is no longer on the invoice. Please open it again.")
         _leave_out(change, draft_id, _ids(lines), _expense_ids(lines))
@@ -102,7 +105,7 @@ def take_in(bot: Bot, caller: Caller, draft_id: int, group: GroupKey = WHOLE, *,
             for kind in (ENTRIES, EXPENSES):
                 choice_rows.take_in(change, kind, draft_id, choice_rows.left_out(change.db, kind, draft_id))
         else:
-            lines = before.by_hand.within(group).lines
+            lines = in_group(group, before.by_hand.lines, before.grouping)
             choice_rows.take_in(change, ENTRIES, draft_id, _ids(lines))
             choice_rows.take_in(change, EXPENSES, draft_id, _expense_ids(lines))
         return show_after(change, draft, looked, before)

@@ -10,13 +10,15 @@ from sqlalchemy import event, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.billing import agreements as use_cases
-from bot.billing import approval, opening, unbilled
+from bot.billing import approval, choices, opening, unbilled
 from bot.billing import retainers as retainer_cases
 from bot.billing.approval import Approved, Shown
+from bot.billing.rules.grouping import GroupKey
 from bot.billing.rules.periods import Period
 from bot.billing.rules.rounding import Rounding, Way, dump_rounding
 from bot.billing.rules.scope import Scope
 from bot.billing.views.entries import LEAVE_OUT
+from bot.billing.views.invoice import INVOICING
 from bot.billing.views.why import WHY
 from bot.core.context import Bot, Itself
 from bot.core.errors import UserError
@@ -173,6 +175,39 @@ def test_what_is_included_is_said_once_and_the_heading_of_a_project_names_its_fe
     assert "plus Retainer for February 2026: €1,000.00" in text
     change(bot, "Acme GmbH", layout='{"by":["person","service"]}')
     assert "plus Retainer" not in of(anna, "february").text
+
+
+@pytest.mark.usefixtures("february")
+def test_a_group_is_left_out_with_the_fee_that_its_heading_names_and_taken_in_with_it(anna: Person, bot: Bot) -> None:
+    anna.types("/track log 1h acme website 19.2.: zero")
+    agrees(anna, project="Acme GmbH › Website")
+    before = of(anna, "february").plain()
+    presses(anna, LEAVE_OUT, "▾ Website")
+    left = anna.modal.plain()
+    assert "Total: €95.00 net" in left
+    assert "Retainer for February 2026" not in left.partition("Left out by hand")[0]
+    assert "• Website · Retainer for February 2026: €1,000.00" in left
+    anna.modal.click("Take all in")
+    assert anna.modal.plain() == before
+    caller, _ = seen_by(bot, "Anna Admin")
+    draft_id, group = INVOICING.read(anna.modal.view.private_metadata).draft or 0, GroupKey("project=1")
+    out = choices.leave_out(bot, replace(caller, request="out"), draft_id, group)
+    assert [each.name for each in out.lines] == ["App"]
+    back = choices.take_in(bot, replace(caller, request="in"), draft_id, group)
+    assert [each.name for each in back.lines if each.line.expense] == ["Website · Retainer for February 2026"]
+    assert not back.by_hand.count
+
+
+@pytest.mark.usefixtures("february")
+def test_a_fee_that_no_heading_names_stays_where_its_hours_are_left_out(anna: Person, bot: Bot) -> None:
+    anna.types("/track log 1h acme website 19.2.: zero")
+    agrees(anna)
+    of(anna, "february")
+    presses(anna, LEAVE_OUT, "▾ Website")
+    assert "Total: €1,095.00 net" in anna.modal.text, "it is the customer's, and not the project's"
+    anna.modal.click("Take all in")
+    presses(anna, LEAVE_OUT, "Website · Design · included")
+    assert "Retainer for February 2026\n1 piece × €1,000.00" in anna.modal.text
 
 
 @pytest.mark.usefixtures("february")
@@ -707,3 +742,19 @@ def test_in_german(finn_bills: Person) -> None:
     finn.modal.submit()
     assert "Monatspauschale 1.000,00 €" in finn.modal.plain().replace("\xa0", " ")
     assert "12:30 h im Monat sind enthalten" in finn.modal.plain()
+
+
+@pytest.mark.usefixtures("february")
+def test_a_group_is_left_out_with_its_fee_in_german(anna: Person, finn_bills: Person) -> None:
+    anna.types("/track log 1h acme website 19.2.: zero")
+    agrees(anna, project="Acme GmbH › Website")
+    closes_all(finn_bills)
+    finn_bills.types("/track rechnung acme februar")
+    before = finn_bills.modal.plain()
+    assert "dazu Monatspauschale für Februar 2026: 1.000,00 €" in before.replace("\xa0", " ")
+    presses(finn_bills, LEAVE_OUT, "▾ Website")
+    text = finn_bills.modal.plain().replace("\xa0", " ")
+    assert "Summe: 95,00 € netto" in text
+    assert "• Website · Retainer for February 2026: 1.000,00 €" in text, "in the words of the customer"
+    finn_bills.modal.click("Alles aufnehmen")
+    assert finn_bills.modal.plain() == before

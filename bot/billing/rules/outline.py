@@ -10,7 +10,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
-from bot.billing.rules.grouping import Grouping, GroupKey
+from bot.billing.rules.grouping import Grouping, GroupKey, Shared, is_within
 from bot.billing.rules.lines import InvoiceLine
 
 ROWS = 16
@@ -85,6 +85,24 @@ def groups_of(lines: Sequence[InvoiceLine], grouping: Grouping) -> list[Group]:
     """The groups in the order of the lines; one whose lines were moved apart is several."""
     together = groupby(lines, key=lambda item: grouping.first_of(item.line.key))
     return [Group(key, tuple(run)) for key, run in together]
+
+
+def fees_of(project_id: int | None, lines: Sequence[InvoiceLine], grouping: Grouping) -> list[InvoiceLine]:
+    """The fees of a project's retainers among these lines, which the heading of the project names.
+
+    They stand on lines of their own, and are not in the sum of its hours.
+    """
+    if project_id is None or grouping.shared[:1] != (Shared.PROJECT,):
+        return []
+    fees = (item for item in lines if item.line.expense and item.line.expense.month)
+    return [item for item in fees if item.line.project_id == project_id]
+
+
+def in_group(key: GroupKey, lines: Sequence[InvoiceLine], grouping: Grouping) -> list[InvoiceLine]:
+    """A line, or all lines of a group and the fees that its heading names."""
+    found = [item for item in lines if is_within(item.line.key, key)]
+    is_heading = bool(found) and found[0].line.key != key == grouping.first_of(found[0].line.key)
+    return [*found, *(fees_of(found[0].line.project_id, lines, grouping) if is_heading else ())]
 
 
 def _rows(lines: Sequence[InvoiceLine], grouping: Grouping, place: Place) -> list[Row]:

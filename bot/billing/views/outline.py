@@ -6,7 +6,7 @@ from itertools import pairwise
 from bot.billing.preview import Preview
 from bot.billing.rules.grouping import Shared
 from bot.billing.rules.lines import InvoiceLine
-from bot.billing.rules.outline import Group, Page, Row, page_of
+from bot.billing.rules.outline import Group, Page, Row, fees_of, page_of
 from bot.billing.rules.units import is_hourly
 from bot.billing.views.agreements import covered_said
 from bot.billing.views.customers_texts import shortened
@@ -81,15 +81,11 @@ def _heading(to: Reader, preview: Preview, row: Row) -> list[Block]:
 
 
 def _fees(to: Reader, preview: Preview, group: Group) -> Iterator[str]:
-    """The fees of a project's retainer, which stand on lines of their own and are not in the sum of its hours."""
-    project_id = group.lines[0].line.project_id
-    if project_id is None or preview.grouping.shared[0] is not Shared.PROJECT:
-        return
-    for each in preview.lines:
-        line, month = each.line, each.line.expense.month if each.line.expense else None
-        if month and line.project_id == project_id:
+    for item in fees_of(group.lines[0].line.project_id, preview.lines, preview.grouping):
+        if item.line.expense and (month := item.line.expense.month):
             fee = to.t("Retainer for {month}", month=to.month(month))
-            yield to.t("plus {what}: {amount}", what=fee, amount=to.money(line.amount_cents or 0, preview.currency))
+            amount = to.money(item.line.amount_cents or 0, preview.currency)
+            yield to.t("plus {what}: {amount}", what=fee, amount=amount)
 
 
 def group_name(to: Reader, preview: Preview, group: Group) -> str:

@@ -42,6 +42,11 @@ def days_of(entry: Entry, now: datetime) -> dict[date, int]:
     return {day: seconds for day, seconds in counted.items() if seconds}
 
 
+def beside_times(start: datetime | None, end: datetime | None, seconds: int, *, timed: bool) -> int:
+    """The seconds that stand beside an entry: what its clock passed, if it has times that were meant; else its own."""
+    return between(start, end) if timed and start and end else seconds
+
+
 def between(start: datetime, end: datetime) -> int:
     """The seconds that stand beside these times: minutes that the clock passed, if any did."""
     passed = int(end.timestamp()) // 60 - int(start.timestamp()) // 60
@@ -49,4 +54,4 @@ def between(start: datetime, end: datetime) -> int:
 
 
 def _part(entry: Entry, start: datetime, until: datetime, *, runs: bool) -> ShownPart:
-    return ShownPart(start, until, runs, between(start, until) if entry.timed else entry.seconds or 0)
+    return ShownPart(start, until, runs, beside_times(start, until, entry.seconds or 0, timed=entry.timed))

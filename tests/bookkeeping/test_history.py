@@ -46,6 +46,39 @@ def test_an_entry_says_who_made_it_and_what_was_corrected_when(worked: None, ann
     assert "Project: Website" in said
 
 
+@pytest.mark.parametrize(
+    ("begun", "ran", "shown"),
+    [
+        (40, 30, "0:01"),
+        (50, 20, "0:01"),
+        (5, 4 * 3600 - 4, "4:00"),
+        (0, 59, "0:00"),
+        (1, 150, "0:02"),
+        (59, 3601, "1:01"),
+    ],
+)
+def test_a_timer_has_one_length_everywhere(
+    connected: None, anna: Person, clock: FrozenClock, begun: int, ran: int, shown: str
+) -> None:
+    """As its clock passed, whatever the seconds say: in the list, in its history and among the entries of a line."""
+    clock.forward_by(seconds=begun)
+    anna.types("/track start acme website design: one")
+    clock.forward_by(seconds=ran)
+    anna.types("/track stop")
+    anna.types("/track list")
+    assert f" · {shown} h · " in anna.last.plain()
+    anna.clicks("Edit")
+    said = history_of(anna)
+    assert f"Duration: {shown} h" in said
+    while anna.sees_modal:
+        anna.modal.close()
+    if ran < 60:
+        return  # too short for an invoice
+    invoice(anna)
+    anna.modal.click("Entries …")
+    assert f" · {shown} h · Anna Admin" in anna.modal.text
+
+
 def test_a_history_reads_german_to_whoever_reads_german(worked: None, finn: Person, bot: Bot) -> None:
     finn.types("/track log 2h acme website gestern: Skizzen")
     finn.clicks("Bearbeiten")

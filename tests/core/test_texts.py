@@ -186,7 +186,7 @@ def test_durations_are_shown_in_full_units_of_the_workspace_but_to_the_minute_wh
 ) -> None:
     reader = replace(GERMAN, unit=minutes * 60)
     assert reader.duration(97 * 60 + 59) == shown
-    assert reader.length(97 * 60 + 59) == "1:37"
+    assert reader.length(97 * 60 + 59) == "1:38"
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ def customers_texts(to: Reader, preview: Preview) -> list[str]:
         said.append(
             to.t(
                 "{length} after midnight, on {next_day}, belong to {day}, on which they began.",
-                length=to.duration(after.seconds),
+                length=to.total(after.seconds),
                 next_day=to.full_date(after.ended),
                 day=to.full_date(after.began),
             )

@@ -64,7 +64,7 @@ def read_subject(value: str) -> Subject:
 def window(to: Reader, subject: Subject, found: Markable, *, changed: bool = False) -> View:
     """What is marked, with the reason for it; `changed`: something else fits than the person saw."""
     count = to.n("{count} entry", "{count} entries", len(found.found))
-    what = f"{count}, {to.duration(found.seconds)}" if found.seconds else count
+    what = f"{count}, {to.total(found.seconds)}" if found.seconds else count
     if found.is_marked:
         text = to.t("{what}: open again, so that it can be billed here.", what=what)
     else:
@@ -94,7 +94,7 @@ def undone(to: Reader, marked: Marked) -> Message:
 
 def _done(to: Reader, marked: Marked) -> str:
     count = to.n("{count} entry", "{count} entries", marked.count)
-    what = f"{count}, {to.duration(marked.seconds)}" if marked.seconds else count
+    what = f"{count}, {to.total(marked.seconds)}" if marked.seconds else count
     if marked.is_marked:
         return to.t("✅ {what}: billed elsewhere.", what=what)
     return to.t("✅ {what}: open again.", what=what)

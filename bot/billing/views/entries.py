@@ -76,7 +76,7 @@ def left_out_said(to: Reader, left_out: LeftOut) -> list[str]:
 def _counted(to: Reader, preview: Preview, by_hand: LeftByHand) -> str:
     """How many entries with how much time, and how many expenses of how much money."""
     spent = [each.line.amount_cents or 0 for each in by_hand.lines if each.line.expense]
-    entries, time = len(by_hand.entry_ids), to.duration(by_hand.seconds)
+    entries, time = len(by_hand.entry_ids), to.total(by_hand.seconds)
     amount = to.money(sum(spent), preview.currency)
     said = (
         to.n("{count} entry, {time}", "{count} entries, {time}", entries, time=time) if entries else "",
@@ -108,5 +108,5 @@ def by_hand_blocks(to: Reader, preview: Preview) -> Iterator[Block]:
 def _named(to: Reader, preview: Preview, item: InvoiceLine) -> str:
     """A line of which something was left out, with how much time that is, or how much money."""
     line = item.line
-    amount = to.money(line.amount_cents or 0, preview.currency) if line.expense else to.duration(line.seconds)
+    amount = to.money(line.amount_cents or 0, preview.currency) if line.expense else to.total(line.seconds)
     return f"• {cut(item.name, _LONGEST_NAME)}: {amount}"

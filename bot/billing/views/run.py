@@ -86,7 +86,7 @@ def _sums(to: Reader, shown: Run) -> list[Block]:
         return [section(to.t("Nobody has anything unbilled in {period}.", period=period_name(to, shown.period)))]
     said = [
         to.n("{count} customer", "{count} customers", shown.count),
-        to.duration(shown.seconds) if shown.seconds else "",
+        to.total(shown.seconds) if shown.seconds else "",
         to.t("{net} net", net=to.sums(shown.cents, shown.currency, shown.others))
         if shown.unpriced < shown.seconds or shown.cents or shown.others
         else "",
@@ -104,9 +104,9 @@ def _customer(to: Reader, shown: Run, each: RunCustomer, scope: Scope) -> Block:
         " · ".join([open_work(to, work.seconds, work.spent), *worth, *usual]),
     ]
     if work.covered:
-        said.append(to.t("{time} covered by fixed prices", time=to.duration(work.covered)))
+        said.append(to.t("{time} covered by fixed prices", time=to.total(work.covered)))
     if work.above:
-        said.append(to.t("{time} above budgets, not billed", time=to.duration(work.above)))
+        said.append(to.t("{time} above budgets, not billed", time=to.total(work.above)))
     if missing := list(_missing(to, each)):
         said.append("⚠️ " + " · ".join(missing))
     label = to.t("Create invoice for {customer}", customer=work.name)
@@ -122,9 +122,9 @@ def _missing(to: Reader, each: RunCustomer) -> Iterator[str]:
     if not each.is_linked:
         yield to.t("not linked with Billomat")
     if work.unpriced:
-        yield to.t("{time} without a rate", time=to.duration(work.unpriced))
+        yield to.t("{time} without a rate", time=to.total(work.unpriced))
     if waiting.without_project:
-        yield to.t("{time} without a project", time=to.duration(waiting.without_project))
+        yield to.t("{time} without a project", time=to.total(waiting.without_project))
     if waiting.guessed:
         yield to.n("{count} guessed end", "{count} guessed ends", waiting.guessed)
     if waiting.running:

@@ -179,7 +179,7 @@ def _not_selected(to: Reader, beside: Beside) -> str:
 
 def open_work(to: Reader, seconds: int, spent: OpenSpent) -> str:
     """How much time can be billed, and what beside it."""
-    time = to.duration(seconds)
+    time = to.total(seconds)
     if not spent:
         return time
     beside = spent_said(to, spent)
@@ -196,7 +196,7 @@ def spent_said(to: Reader, spent: OpenSpent | None) -> str:
 def _shared(to: Reader, overlap: Overlap) -> Iterator[str]:
     """How much time, and how many expenses."""
     if overlap.seconds:
-        yield to.duration(overlap.seconds)
+        yield to.total(overlap.seconds)
     if overlap.expenses:
         yield to.n("{count} expense", "{count} expenses", overlap.expenses)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TypeVar
 from zlib import crc32
 from zoneinfo import ZoneInfo
@@ -30,6 +31,7 @@ from bot.slack.metadata import Metadata, RowId
 from bot.slack.pages import all_pages, pages_for
 from bot.slack.request import Request
 from bot.slack.untrusted import read_one_of
+from bot.tracking.parts import beside_times
 from storage.settlements import Item, ItemOnLine
 
 Shown = TypeVar("Shown")
@@ -169,7 +171,7 @@ def _sum(to: Reader, those: Sequence[ItemOnLine]) -> str:
     seconds = sum(each.seconds for each in those)
     if not seconds:  # an expense has no length
         return to.n("{count} entry", "{count} entries", len(those))
-    return to.n("{count} entry, {time}", "{count} entries, {time}", len(those), time=to.duration(seconds))
+    return to.n("{count} entry, {time}", "{count} entries, {time}", len(those), time=to.total(seconds))
 
 
 def _days(to: Reader, line: LineSent, page: int) -> str:
@@ -183,9 +185,15 @@ def _named(to: Reader, each: ItemOnLine) -> str:
     if each.timed and each.started_at and each.ended_at:
         zone = ZoneInfo(each.zone)
         times = f"{each.started_at.astimezone(zone):%H:%M}–{each.ended_at.astimezone(zone):%H:%M}"
-    length = to.duration(each.seconds) if each.kind == "entry" else ""
+    length = to.duration(_seconds(each)) if each.kind == "entry" else ""
     parts = (to.full_date(each.day), times, length, outcomes[each.outcome], each.person, " ".join(each.note.split()))
     return " · ".join(filter(None, parts))
+
+
+def _seconds(each: ItemOnLine) -> int:
+    """As they stand beside its times; of an entry that is on two lines, those of this one."""
+    is_whole = each.started_at and each.ended_at and each.ended_at - each.started_at == timedelta(seconds=each.seconds)
+    return beside_times(each.started_at, each.ended_at, each.seconds, timed=each.timed and bool(is_whole))
 
 
 def _value(each: ItemOnLine) -> str:

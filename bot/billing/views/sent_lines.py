@@ -190,4 +190,4 @@ def _decided(to: Reader, each: LineSent) -> Iterator[str]:
         those = [item for item in each.items if item.outcome is outcome]
         if those:
             seconds = each.seconds(outcome)
-            yield f"{to.duration(seconds)} {said}" if seconds else said
+            yield f"{to.total(seconds)} {said}" if seconds else said

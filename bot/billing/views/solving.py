@@ -21,6 +21,7 @@ from bot.core.texts import Reader
 from bot.slack.blocks import Block, Element, View, button, context, cut, external_select, field, modal, section
 from bot.slack.metadata import Metadata, RowId
 from bot.tracking.entries import label
+from bot.tracking.parts import beside_times
 from bot.tracking.views.corrections import end_field
 from bot.tracking.views.entries import read_guess, there
 from storage.tracking import Entry
@@ -219,7 +220,7 @@ def to_solve_blocks(to: Reader, preview: Preview, *, today: date) -> Iterator[Bl
             "📁 {count} entry of yours has no project, {time}.",
             "📁 {count} entries of yours have no project, {time}.",
             count,
-            time=to.duration(found.seconds),
+            time=to.total(found.seconds),
         )
         yield section(text, button(to.t("Choose project …"), BOOK, str(preview.draft_id)))
 
@@ -240,8 +241,10 @@ def _running(to: Reader, entry: UnbilledEntry, today: date, *, is_mine: bool) ->
 
 
 def _guessed(to: Reader, entry: UnbilledEntry, today: date, *, is_mine: bool) -> Block:
-    what, time = _what(to, entry), to.duration(entry.seconds or 0)
-    until = _moment(to, entry.known.ended_at, today) or to.day(entry.day, today=today)
+    known = entry.known
+    shown = beside_times(known.started_at, known.ended_at, entry.seconds or 0, timed=known.timed)
+    what, time = _what(to, entry), to.duration(shown)
+    until = _moment(to, known.ended_at, today) or to.day(entry.day, today=today)
     if is_mine:
         text = to.t(
             "❔ I guessed that you worked until {until}, {time}: {what}. It is left out until you say when it ended.",

@@ -136,7 +136,7 @@ def _consequences(to: Reader, now: Imported) -> list[str]:
 
 
 def _archived(to: Reader, each: ArchivedWork) -> str:
-    facts = [to.duration(each.work.seconds)] if each.work.seconds else []
+    facts = [to.total(each.work.seconds)] if each.work.seconds else []
     if each.work.timers:
         facts.append(to.t("timer of {people} is running", people=", ".join(each.work.timers)))
     return f"{each.name} ({', '.join(facts)})"

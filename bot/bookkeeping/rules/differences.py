@@ -47,7 +47,7 @@ SHOWN = (
 
 Never the message that time was tracked on: it is for its person's eyes alone. Nor tokens and what only counts tries.
 """
-_TIMES = ("started_at", "ended_at")
+TIMES = ("started_at", "ended_at")
 NAMED = frozenset({"customer_id", "project_id", "service_id", "person_id", "article_id"})
 """Columns that hold the id of something with a name."""
 
@@ -65,7 +65,7 @@ def differences(before: Mapping[str, Any] | None, after: Mapping[str, Any] | Non
     was, becomes = before or {}, after or {}
     is_timed = (after or was).get("timed", True)
     for column in SHOWN:
-        if column in _TIMES and not is_timed:
+        if column in TIMES and not is_timed:
             continue  # only the length was said, and these but place it in its day
         old, new = was.get(column), becomes.get(column)
         if _said(old) != _said(new):

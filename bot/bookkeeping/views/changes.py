@@ -7,9 +7,10 @@ from typing import Any
 from bot.billing.rules.tax import Vat
 from bot.billing.rules.taxation import TaxCase, read_reason
 from bot.billing.views.tax import case_said, reason_said
-from bot.bookkeeping.rules.differences import NAMED, Difference, differences
+from bot.bookkeeping.rules.differences import NAMED, TIMES, Difference, differences
 from bot.core.texts import Reader
 from bot.slack.blocks import cut
+from bot.tracking.parts import beside_times
 from storage.history import Recorded
 
 LONGEST_VALUE = 200
@@ -114,7 +115,8 @@ def _differences(to: Reader, change: Recorded, names: Names, currency: str, toda
     found = [each for each in differences(change.before, change.after) if not _is_sum_let_go(each)]
     is_new = change.before is None
     for each in found[:_MOST_LINES]:
-        was, becomes = (_value(to, each, value, names, currency, today) for value in (each.before, each.after))
+        values = (_beside_times(each, change.before, each.before), _beside_times(each, change.after, each.after))
+        was, becomes = (_value(to, each, value, names, currency, today) for value in values)
         label = _label(to, each.column)
         if is_new or each.before is None:
             yield to.t("{what}: {value}", what=label, value=becomes)
@@ -122,6 +124,14 @@ def _differences(to: Reader, change: Recorded, names: Names, currency: str, toda
             yield to.t("{what}: {before} → {after}", what=label, before=was, after=becomes)
     if (hidden := len(found) - _MOST_LINES) > 0:
         yield to.n("… and {count} more difference", "… and {count} more differences", hidden)
+
+
+def _beside_times(each: Difference, row: Mapping[str, Any] | None, value: Any) -> Any:
+    """A value of a row; its length as it stands beside its times everywhere."""
+    if each.column != "seconds" or value is None or not row:
+        return value
+    started, ended = (datetime.fromisoformat(at) if (at := row.get(column)) else None for column in TIMES)
+    return beside_times(started, ended, value, timed=bool(row.get("timed")))
 
 
 def _label(to: Reader, column: str) -> str:
@@ -225,7 +235,7 @@ _FORMATS: dict[str, _Format] = {
     "day": lambda to, value, _currency, today: to.dated(date.fromisoformat(value), today=today),
     "started_at": _moment,
     "ended_at": _moment,
-    "seconds": lambda to, value, _currency, _today: f"{to.length(value)} h",
+    "seconds": lambda to, value, _currency, _today: to.duration(value),
     **dict.fromkeys(_TICKS, _tick),
     "amount_cents": _money,
     "vat_rate": lambda to, value, _currency, _today: to.decimal(value),

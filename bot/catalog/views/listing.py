@@ -143,7 +143,7 @@ def _facts(to: Reader, each: CatalogItem, worth: Worth) -> list[str]:
 
 
 def _open(to: Reader, each: CatalogItem, worth: Worth) -> str:
-    money, length = worth(each.record.id), to.duration(each.open.seconds)
+    money, length = worth(each.record.id), to.total(each.open.seconds)
     if money.beside:
         length = to.t("{time} and {beside}", time=length, beside=money.beside) if each.open.seconds else money.beside
     elif not each.open.seconds:

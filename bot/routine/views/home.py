@@ -187,11 +187,11 @@ def _unbilled_line(to: Reader, customer: UnbilledCustomer) -> str:
     if customer.unpriced == customer.seconds and not customer.spent:
         worth = to.t("no rate yet")
     elif customer.unpriced:
-        worth = to.t("{amount}, and {time} without a rate", amount=worth, time=to.duration(customer.unpriced))
+        worth = to.t("{amount}, and {time} without a rate", amount=worth, time=to.total(customer.unpriced))
     time = open_work(to, customer.seconds, customer.spent)
     if customer.covered:
-        covered = to.duration(customer.covered)
+        covered = to.total(customer.covered)
         time = to.t("{time}, of it {covered} covered by fixed prices", time=time, covered=covered)
     if customer.above:
-        time = to.t("{time}, of it {above} above budgets", time=time, above=to.duration(customer.above))
+        time = to.t("{time}, of it {above} above budgets", time=time, above=to.total(customer.above))
     return f"{worth} · {time} · {cut(customer.name, LONGEST_NAME)}"

@@ -110,7 +110,7 @@ def guessed(to: Reader, found: Sequence[Entry]) -> list[Block]:
 
 def unbilled(to: Reader, money: UnbilledWork) -> str:
     """What the workspace could bill; no amount for time without a rate, which would read like work for nothing."""
-    amount, time = to.sums(money.cents, money.currency, money.others), to.duration(money.unpriced)
+    amount, time = to.sums(money.cents, money.currency, money.others), to.total(money.unpriced)
     if not money.unpriced:
         return to.t("Not billed yet: {amount} net", amount=amount)
     if not money.is_priced:

@@ -5,7 +5,7 @@ not undo what somebody else saved meanwhile.
 """
 
 from dataclasses import asdict, dataclass, fields
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Connection
 
@@ -75,6 +75,14 @@ class SharedPreferences:
     second_from_cents: int | None
 
 
+class Holder(NamedTuple):
+    """Somebody with a role; who left Slack keeps it, and does nothing with it."""
+
+    name: str
+    role: Role
+    has_left: bool
+
+
 @dataclass(frozen=True, slots=True)
 class WorkspacePreferences:
     """What holds for the whole workspace."""
@@ -85,9 +93,12 @@ class WorkspacePreferences:
     not_billable: tuple[Target, ...]
     """Projects; the first hundred by name."""
     services: tuple[BilledService, ...]
-    admins: tuple[str, ...]
-    billers: tuple[str, ...]
-    approvers: tuple[str, ...]
+    holders: tuple[Holder, ...]
+    """Who has a role, in the order in which they came."""
+
+    def having(self, role: Role) -> tuple[Holder, ...]:
+        """Who has that role."""
+        return tuple(each for each in self.holders if each.role is role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +258,7 @@ def _workspace_preferences(db: Connection, caller: Caller, person: KnownPerson) 
     rates = rates_now(db, caller)
     rate = rates.usual.price_on(rates.today)
     appointed = people_rows.people_with_role(db, workspace_id, *BILLING)
+    appointed.sort(key=lambda each: each.person_id)
     terms = people_rows.workspace_terms(db, workspace_id)
     return WorkspacePreferences(
         shared=SharedPreferences(
@@ -258,9 +270,7 @@ def _workspace_preferences(db: Connection, caller: Caller, person: KnownPerson) 
         rates=rates,
         not_billable=tuple(catalog_rows.not_billable(db, workspace_id)),
         services=tuple(catalog_rows.billed_services(db, workspace_id)),
-        admins=tuple(each.name for each in appointed if each.role == Role.ADMIN),
-        billers=tuple(each.name for each in appointed if each.role == Role.BILLER),
-        approvers=tuple(each.name for each in appointed if each.role == Role.APPROVER),
+        holders=tuple(Holder(each.name, Role(each.role), each.has_left) for each in appointed),
     )
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from bot.catalog.rules.spelling import name_key
 from bot.core.context import Bot, Itself
@@ -23,7 +23,7 @@ from storage import catalog as catalog_rows
 from storage import jobs as job_rows
 from storage import people as people_rows
 from storage.change import Change
-from storage.tables import Article, TimeEntry, audits, table
+from storage.tables import Article, TimeEntry, audits, people, table
 from storage.tables.people import PersonColumns, WorkspaceColumns
 from tests.conftest import T0, FrozenClock, at_once
 from tests.slack.test_strangers import send, view
@@ -230,6 +230,33 @@ def test_an_admin_appoints_a_biller(anna: Person, aylin: Person) -> None:
     assert "Billers: Aylin Approver" in settings(anna).text
     assert "Not billed yet" in aylin.opens_home().plain()
     assert settings(aylin).labels == OWN
+
+
+@pytest.mark.parametrize("role", ["Biller", "Admin"])
+def test_who_left_slack_is_marked_among_those_with_a_role(anna: Person, aylin: Person, bot: Bot, role: str) -> None:
+    aylin.types("/track status")
+    appoint(anna, "Aylin Approver", role)
+    assert "left Slack" not in settings(anna).text
+    with bot.database.write() as db:
+        db.execute(update(people).where(people.c.name == "Aylin Approver").values(has_left=True))
+    said = settings(anna).text
+    assert "⚠️ Aylin Approver (left Slack)" in said
+    assert "Who left Slack can do nothing any more: appoint somebody else here." in said
+    with bot.database.write() as db:
+        db.execute(update(people).where(people.c.name == "Aylin Approver").values(has_left=False))
+    assert "left Slack" not in settings(anna).text
+
+
+def test_an_approver_who_left_slack_is_marked_in_german_too(anna: Person, aylin: Person, bot: Bot) -> None:
+    anna.types("/track status")
+    aylin.types("/track status")
+    with bot.database.write() as db:
+        left: PersonColumns = {"role": Role.APPROVER, "has_left": True}
+        db.execute(update(people).where(people.c.name == "Aylin Approver").values(**left))
+        db.execute(update(people).where(people.c.name == "Anna Admin").values(language="de"))
+    anna.types("/track einstellungen")
+    anna.modal.click("Mehr Einstellungen")
+    assert "Freigebende: ⚠️ Aylin Approver (hat Slack verlassen)" in anna.modal.text
 
 
 def test_the_sum_from_which_on_a_second_person_approves_is_set_and_taken_away(anna: Person) -> None:

@@ -11,12 +11,13 @@ from bot.catalog.rules.names import Target
 from bot.catalog.views import channels
 from bot.catalog.views import listing as catalog
 from bot.catalog.views.creation import named_option
-from bot.core.roles import Role
+from bot.core.roles import BILLING, Role
 from bot.core.texts import Reader
 from bot.preferences.form import (
     Appointed,
     FilledForAll,
     FilledPreferences,
+    Holder,
     Preferences,
     Rebilled,
     Saved,
@@ -166,7 +167,7 @@ def _projects(to: Reader, now: WorkspacePreferences) -> Block:
 
 def _roles(to: Reader, now: WorkspacePreferences) -> list[Block]:
     """Approvers are spoken of where there can be something to approve."""
-    is_approved = now.shared.second_from_cents is not None or bool(now.approvers)
+    is_approved = now.shared.second_from_cents is not None or bool(now.having(Role.APPROVER))
     roles = [role for role in Role if is_approved or role is not Role.APPROVER]
     return [
         context(_appointed(to, now)),
@@ -262,12 +263,23 @@ def _project(project: Target) -> str:
 
 
 def _appointed(to: Reader, now: WorkspacePreferences) -> str:
-    lines = [to.t("Admins: {names}", names=", ".join(now.admins))]
-    if now.billers:
-        lines.append(to.t("Billers: {names}", names=", ".join(now.billers)))
-    if now.approvers:
-        lines.append(to.t("Approvers: {names}", names=", ".join(now.approvers)))
+    listed = {role: ", ".join(_holder(to, each) for each in now.having(role)) for role in BILLING}
+    lines = [to.t("Admins: {names}", names=listed[Role.ADMIN])]
+    if listed[Role.BILLER]:
+        lines.append(to.t("Billers: {names}", names=listed[Role.BILLER]))
+    if listed[Role.APPROVER]:
+        lines.append(to.t("Approvers: {names}", names=listed[Role.APPROVER]))
+    if any(each.has_left for each in now.holders):
+        lines.append(
+            to.t(
+                "Who left Slack can do nothing any more: appoint somebody else here. Who returns has their role again."
+            )
+        )
     return "\n".join(lines)
+
+
+def _holder(to: Reader, each: Holder) -> str:
+    return "⚠️ " + to.t("{name} (left Slack)", name=each.name) if each.has_left else each.name
 
 
 def _role(to: Reader, role: Role) -> str:

@@ -92,6 +92,15 @@ def test_with_the_rule_an_invoice_is_submitted_and_the_approver_gets_sums_and_li
     assert account.drafts() == []
 
 
+@pytest.mark.parametrize("name", ["Bäckerei Söhne & Co.", "Anna <3 Ltd.", "A&amp;B"])
+def test_whoever_submits_reads_the_customers_name_as_it_is_written(
+    aylin_approves: Person, anna: Person, bot: Bot, name: str
+) -> None:
+    change(bot, "Acme GmbH", name=name)
+    anna.types("/track invoice website")
+    assert f"✋ Submitted: {name}, March 2026" in sends(anna).text
+
+
 def test_below_the_limit_one_person_is_enough(aylin_approves: Person, anna: Person, bot: Bot) -> None:
     rule(bot, 83_164)
     assert invoice(anna).view.submit == "Send to Billomat"

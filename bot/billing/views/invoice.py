@@ -263,7 +263,7 @@ def on_its_way(to: Reader, approved: Approved) -> View:
 def submitted_said(to: Reader, done: Submitted) -> View:
     """It waits for a second person."""
     said = submitted(to, done)
-    return outcome(to, message(said["text"], [section(said["text"]), *after_blocks(to, None, done.turn)]))
+    return outcome(to, message(said["text"], [*said["blocks"], *after_blocks(to, None, done.turn)]))
 
 
 def _notices(to: Reader, pressed: NotApproved) -> list[Block]:

@@ -401,7 +401,9 @@ def test_what_was_typed_into_a_deleted_draft_is_still_there(
 def test_a_draft_that_still_stands_is_not_billed_again(
     sent: int, bot: Bot, account: Account, anna: Person, run_jobs: RunJobs
 ) -> None:
-    assert "still stands in Billomat" in bills_again(anna, run_jobs)
+    said = bills_again(anna, run_jobs)
+    assert "still stands in Billomat" in said
+    assert "“Take back …” deletes it there." in said  # a button right below
     assert states(bot) == ["sent"]
     assert anna.dm[-1].buttons == ["Open in Billomat", "History …", "Take back …", "Bill again"]
     account.delete_draft(sent)

@@ -125,8 +125,8 @@ def still_there(to: Reader, draft_id: int, draft: DraftName, link: str) -> Messa
         )
     else:
         text = to.t(
-            "The draft for {draft} still stands in Billomat, so what is on it cannot be billed again. Delete it there "
-            "first, and then press “Bill again” once more.",
+            "The draft for {draft} still stands in Billomat, so what is on it cannot be billed again yet. “Take back "
+            "…” deletes it there. Or delete it there yourself, and then press “Bill again” once more.",
             draft=draft.said(to),
         )
     return message(text, [section(text), where_it_stands(to, draft_id, link, may_be_taken=not draft.number)])

@@ -23,7 +23,7 @@ from bot.billing.rules.states import BINDS_NOTHING
 from storage import expenses as expense_rows
 from storage.rows import columns_of
 from storage.statements import Query
-from storage.tables import customers, drafts, entries, expenses, people
+from storage.tables import customers, drafts, entries, expenses, people, projects
 from storage.unbilled import CAN_BE_BILLED, HAS_OPEN_EXPENSES, HAS_OPEN_TIME, Payer
 
 
@@ -36,7 +36,7 @@ class Waiting(NamedTuple):
     guessed: int
     """Entries whose end is not confirmed."""
     without_project: int
-    """Seconds that can be billed and stand on no project."""
+    """Seconds that can be billed and stand on no project, of a customer who has projects in use."""
     usual_days: str
     """As `Recipe.kept_days` makes them."""
 
@@ -51,12 +51,26 @@ class InTurn(NamedTuple):
 _DAYS: tuple[Any, Any] = (bindparam("first"), bindparam("last"))
 # Not by the index of customers and days: what is billed already would be read there too.
 _DAY = func.coalesce(entries.c.day, entries.c.day)
+_HAS_PROJECTS = (
+    select(projects.c.id)
+    .where(
+        and_(
+            projects.c.workspace_id == entries.c.workspace_id,
+            projects.c.customer_id == entries.c.customer_id,
+            projects.c.archived.is_(False),
+        )
+    )
+    .exists()
+)
+"""Work for a customer without projects lacks none."""
 _BILLABLE = (
     select(
         entries.c.customer_id,
         literal(0).label("running"),
         literal(0).label("guessed"),
-        case((entries.c.project_id.is_(None), entries.c.seconds), else_=0).label("without_project"),
+        case((and_(entries.c.project_id.is_(None), _HAS_PROJECTS), entries.c.seconds), else_=0).label(
+            "without_project"
+        ),
     )
     .join_from(
         customers,

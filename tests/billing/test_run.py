@@ -10,7 +10,7 @@ from bot.tracking.rules.filters import Filter, dump_filter
 from playground.billomat.account import Account
 from playground.person import Person
 from storage import people as people_rows
-from storage.tables import customers, entries
+from storage.tables import customers, entries, projects
 from tests.billing.deeds import ACME, RunJobs, appoint, change, just_read, sends, states
 from tests.conftest import T0, FrozenClock
 from tests.deeds import add_names
@@ -109,6 +109,19 @@ def test_what_is_missing_stands_at_each_customer(october: None, anna: Person, fi
     change(bot, BAKERY, archived=True)
     assert "⚠️ 1:00 h without a project" in lists(anna, "/track invoice all october")
     assert f"{BAKERY}\n0:00 h\n⚠️ archived · 1 running timer" in lists(anna, "/track invoice all november")
+
+
+@pytest.mark.parametrize("left", [[], ["Den"], ["Den", "Aviary"]])
+def test_work_for_a_customer_who_has_no_projects_lacks_none(
+    october: None, anna: Person, bot: Bot, left: list[str]
+) -> None:
+    add_names(bot, {"Hotel Alpenblick": left})
+    with bot.database.write() as db:
+        db.execute(update(projects).where(projects.c.name.in_(left)).values(archived=True))
+    anna.types("/track log 2h hotel alpenblick 15.10.2026: consulting")
+    said = lists(anna, "/track invoice all october")
+    assert "Hotel Alpenblick\n2:00 h" in said
+    assert "without a project" not in said
 
 
 def test_time_without_a_rate_is_said(october: None, anna: Person, bot: Bot) -> None:

@@ -289,7 +289,7 @@ def _cents(price: FixedPrice, typed: str, currency: str) -> int:
     try:
         percent = part_of_price(typed)
     except ValueError:
-        raise UserError("Type a percentage above 0 and up to 100.", field="amount") from None
+        raise UserError("Type a percentage above 0 and up to 100, with two decimals at most.", field="amount") from None
     if percent is None:
         return entered_amount(typed, currency, field="amount")
     return max(smallest(currency), cents_of_part(price.agreement.cents, percent, currency))

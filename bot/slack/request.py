@@ -330,6 +330,10 @@ class Request(Delivery):
             raise UserError("Choose a day of the years {first} to {last}.", field=name, first=first, last=last)
         return read_day(picked)
 
+    def entered_optional_day(self, name: str) -> date | None:
+        """The same where none has to be chosen. Raises UserError, at its field."""
+        return self.entered_day(name) if self._entered(name) else None
+
     def entered_choice(self, name: str) -> str | None:
         """The option, person, channel, day or HH:MM that was chosen, or what stands in a text field; None: nothing."""
         chosen = self._entered(name)

@@ -1,7 +1,5 @@
 """Lock days that are billed, and open some for somebody."""
 
-from datetime import date
-
 from bot.billing import locking
 from bot.billing.views import locking as views
 from bot.core.context import Bot
@@ -29,9 +27,8 @@ def open_window(bot: Bot, request: Request) -> Answers:
 
 def lock(bot: Bot, request: Request) -> Answers:
     """Lock the days up to the one that was chosen."""
-    chosen = request.entered_choice("until")
-    until: date | None = read_day(chosen) if chosen else None
-    found = locking.lock(bot, request.caller, until, request.entered_text("reason"))
+    until, reason = request.entered_optional_day("until"), request.entered_text("reason")
+    found = locking.lock(bot, request.caller, until, reason)
     return Update(views.window(request.caller.reader, found))
 
 

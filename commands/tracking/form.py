@@ -141,7 +141,7 @@ def _entered(request: Request) -> FilledForm:
         billable=_BILLABLE.get(request.entered_text("billable")),
         private=request.is_ticked("private"),
         since=request.entered_choice("since"),
-        day=request.entered_day("day") if request.entered_choice("day") else None,
+        day=request.entered_optional_day("day"),
         start=request.entered_choice("start"),
         end=request.entered_choice("end"),
         duration=request.entered_text("duration"),

@@ -539,3 +539,13 @@ def test_a_part_costs_on_the_invoice_what_it_says_in_the_agreements(anna: Person
 @pytest.mark.parametrize("typed", ["33.33%", "33,33 %", "33,33\u00a0%", " 33.33\u202f%"])
 def test_a_percentage_is_read_as_people_type_and_copy_it(typed: str) -> None:
     assert part_of_price(typed) == 3_333
+
+
+@pytest.mark.parametrize("typed", ["33,333%", "33.3333 %", "1.000%", "-5%", "½%", "%", "0%", "100,01%"])
+@pytest.mark.usefixtures("website")
+def test_a_percentage_that_is_none_is_refused_as_one(anna: Person, typed: str) -> None:
+    agreements(anna)
+    bills(anna, typed)
+    refused = "Type a percentage above 0 and up to 100, with two decimals at most."
+    assert anna.modal.errors == {"How much": refused}
+    assert anna.modal.value("How much") == typed

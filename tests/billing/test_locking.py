@@ -382,3 +382,14 @@ def test_the_database_itself_refuses_it(month: None, bot: Bot, anna: Person, sta
     locks(anna, "2026-03-08")
     with pytest.raises(DBAPIError, match="these days are locked"), bot.database.write() as db:
         db.execute(text(statement))
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1969-12-31", "2100-01-01", "9999-12-31"])
+def test_a_day_of_a_far_away_year_is_refused_at_its_field_and_the_reason_stays(
+    day: str, locked: None, anna: Person, bot: Bot
+) -> None:
+    locks(anna, day, "😀 [Invoice.due_date]")
+    assert anna.modal.errors == {"Locked up to": "Choose a day of the years 1970 to 2099."}
+    assert anna.modal.value("Reason") == "😀 [Invoice.due_date]"
+    with bot.database.read() as db:
+        assert db.execute(select(workspaces.c.locked_until)).scalar_one() == date(2026, 3, 8)

@@ -292,7 +292,7 @@ def test_a_year_that_nobody_means_is_said_at_its_field(worked: None, anna: Perso
     form.fill("Days", "Own days …")
     form.fill("First day", "0202-03-01")
     form.submit()
-    assert form.errors == {"First day": "Choose a year from 1970 to 2099."}
+    assert form.errors == {"First day": "Choose a day of the years 1970 to 2099."}
 
 
 def test_without_groups_the_totals_stand_alone(worked: None, anna: Person) -> None:

@@ -50,9 +50,12 @@ class Covered:
 
 def part_of_price(typed: str) -> int | None:
     """Hundredths of a percent of "50%" or "33.33 %"; None for what is no percentage. Raises ValueError."""
-    found = _PERCENT.fullmatch(" ".join(typed.split()))
-    if found is None:
+    text = " ".join(typed.split())
+    if not text.endswith("%"):
         return None
+    found = _PERCENT.fullmatch(text)
+    if found is None:
+        raise ValueError(typed)
     whole, _, decimals = found[1].replace(",", ".").partition(".")
     percent = int(whole) * 100 + int(decimals.ljust(2, "0"))
     if not 0 < percent <= _WHOLE:

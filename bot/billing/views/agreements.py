@@ -248,7 +248,7 @@ def _form(to: Reader, callback_id: str, title: str, blocks: Sequence[Block], pac
 @reading()
 def entered_price(request: Request) -> EnteredPrice:
     """What stands in the form of a fixed price. Raises UserError."""
-    last = request.entered_day("last") if request.entered_choice("last") else None
+    last = request.entered_optional_day("last")
     return EnteredPrice(
         request.entered_id("project"),
         request.entered_text("price"),

@@ -190,7 +190,7 @@ def _places(count: int) -> list[dict[str, Any]]:
 @reading()
 def entered_price(request: Request) -> EnteredPrice:
     """What stands in the fields of a price; of the first one nothing is asked. Raises UserError."""
-    first = request.entered_day("first") if request.entered_choice("first") else None
+    first = request.entered_optional_day("first")
     holds = Holds(request.entered_choice("holds") or Holds.OPEN)
     seen = (request.input_called("price") or "").partition(":")[2]
     return EnteredPrice(request.entered_text("price"), holds, first, seen)

@@ -223,7 +223,7 @@ def _removing(to: Reader, agreement: Agreement) -> Element:
 
 def entered_retainer(request: Request, currency: str) -> EnteredRetainer:
     """What stands in the form. Raises UserError."""
-    last = request.entered_day("last") if request.entered_choice("last") else None
+    last = request.entered_optional_day("last")
     return EnteredRetainer(
         request.entered_id("project"),
         request.entered_text("price"),

@@ -1,10 +1,8 @@
 """The form that asks for a list or a report without typing, opened below either of them."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
-from bot.core.errors import UserError
 from bot.core.texts import Reader, capitalized
 from bot.grammar.values import LONGEST_SOUGHT
 from bot.slack.blocks import (
@@ -25,7 +23,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.metadata import Metadata
 from bot.slack.request import Request
-from bot.slack.untrusted import YEARS, read_id, reading
+from bot.slack.untrusted import read_id, reading
 from bot.tracking.filter_form import EnteredFilter, FilterForm, FormState, ShownAs, archived_mark
 from bot.tracking.rules.filters import (
     MOST_OF_A_KIND,
@@ -223,8 +221,8 @@ def read_entered(request: Request, kept: FormState) -> EnteredFilter:
     return EnteredFilter(
         shown_as=ShownAs(request.entered_choice("shown_as") or ShownAs.REPORT),
         span=OfferedSpan(request.entered_choice("span") or OfferedSpan.OWN_DAYS),
-        first=_entered_day(request, "first") if days_shown else kept.first,
-        last=_entered_day(request, "last") if days_shown else kept.last,
+        first=request.entered_optional_day("first") if days_shown else kept.first,
+        last=request.entered_optional_day("last") if days_shown else kept.last,
         days_shown=days_shown,
         customers=_entered_ids(request, "customers"),
         projects=_entered_ids(request, "projects"),
@@ -238,14 +236,6 @@ def read_entered(request: Request, kept: FormState) -> EnteredFilter:
         if groups_shown
         else kept.by,
     )
-
-
-def _entered_day(request: Request, name: str) -> date | None:
-    """Of a year that nobody can have meant it is said that at its field: a calendar has all of them."""
-    picked = request.entered_choice(name)
-    if picked and date.fromisoformat(picked).year not in YEARS:
-        raise UserError("Choose a year from {first} to {last}.", field=name, first=YEARS[0], last=YEARS[-1])
-    return request.entered_day(name) if picked else None
 
 
 def _entered_ids(request: Request, name: str) -> tuple[int, ...]:

@@ -27,6 +27,50 @@ def sent(filled: Database) -> Database:
     return filled
 
 
+@pytest.fixture
+def said(sent: Database) -> Database:
+    """Of the first draft, and of the third one, stands what Billomat says of them."""
+    there = "INSERT INTO sent_invoice (workspace_id, draft_id, billomat_id, sent_at) VALUES (1, {}, {}, '2026-03-09')"
+    run(sent, there.format(1, 70), there.format(3, 71))
+    return sent
+
+
+TAKE = "INTO sent_invoice (id, workspace_id, draft_id, billomat_id, sent_at) VALUES "
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        f"INSERT OR REPLACE {TAKE} (NULL, 1, 3, 70, '2026-03-10')",
+        f"REPLACE {TAKE} (NULL, 1, 1, 70, '2026-03-10')",
+        f"REPLACE {TAKE} ((SELECT id FROM sent_invoice WHERE billomat_id = 70), 1, 3, 99, '2026-03-10')",
+    ],
+)
+def test_what_billomat_says_of_one_draft_is_not_replaced_by_what_it_says_of_another(
+    said: Database, statement: str
+) -> None:
+    if not said.is_sqlite:
+        pytest.skip("REPLACE, which calls no DELETE trigger, is SQLite's alone")
+    refused(said, statement, "an invoice in Billomat is of one draft")
+
+
+@pytest.mark.parametrize("conflict", ["", "OR REPLACE "])
+@pytest.mark.parametrize("change", ["billomat_id = 70", "draft_id = 1", "id = id + 1000"])
+def test_what_billomat_says_stays_with_its_draft(said: Database, conflict: str, change: str) -> None:
+    if conflict and not said.is_sqlite:
+        pytest.skip("OR REPLACE is SQLite's alone")
+    refused(said, f"UPDATE {conflict}sent_invoice SET {change} WHERE draft_id = 3", "stays as the one of its draft")
+
+
+def test_what_billomat_says_changes_and_a_row_may_be_written_anew(said: Database) -> None:
+    run(
+        said,
+        "UPDATE sent_invoice SET status = 'PAID', draft_id = draft_id WHERE billomat_id = 71",
+        "DELETE FROM sent_invoice WHERE billomat_id = 71",
+        "INSERT INTO sent_invoice (workspace_id, draft_id, billomat_id, sent_at) VALUES (1, 3, 71, '2026-03-10')",
+    )
+
+
 @pytest.mark.parametrize(
     ("statement", "because"),
     [

@@ -13,6 +13,7 @@ from playground.person import Person
 from storage.tables import entries, projects
 from tests.billing.deeds import RunJobs, appoint, just_read, opens_entries, sends
 from tests.conftest import T0, FrozenClock
+from tests.deeds import add_projects
 
 FRIDAY = datetime(2026, 11, 27, 17, 30, tzinfo=UTC)
 OVERLAPS = "⚠️ {} of this is also on the open draft “October 2026”"
@@ -192,6 +193,24 @@ def test_expenses_are_left_out_counted_and_left_to_another_draft_like_time(autum
     anna.modal.click("Take all in")
     assert "Without" not in anna.modal.text
     assert "€41.93" in anna.modal.text
+
+
+@pytest.mark.parametrize(("count", "said"), [(5, "… und 1 weitere Position."), (6, "… und 2 weitere Positionen.")])
+def test_lines_of_an_invoice_and_rows_of_its_text_are_called_by_two_words(
+    autumn: None, finn: Person, bot: Bot, count: int, said: str
+) -> None:
+    finn.types("/track status")
+    appoint(bot, "Finn Freelancer")
+    names = [f"Part {n}" for n in range(count)]
+    add_projects(bot, *names)
+    for n, name in enumerate(names):
+        finn.types(f"/track buche 1h acme {name.lower()} {n + 1}.8.2026: Plan")
+    for day in range(1, 6):
+        finn.types(f"/track buche 1h acme app {day}.8.2026: Tag {day}")
+    assert "… und 2 weitere Zeilen." in shows(finn, "august")
+    for _ in range(count + 1):  # App, too
+        finn.modal.click("Auslassen")
+    assert said in finn.modal.text
 
 
 def leaves_out_expense(who: Person) -> None:

@@ -138,7 +138,7 @@ def _line_text(to: Reader, preview: Preview, item: InvoiceLine) -> str:
     described = item.description.splitlines()
     said += [cut(each, _SHOWN_LINE) for each in described[:_SHOWN_DESCRIPTION]]
     if (hidden := len(described) - _SHOWN_DESCRIPTION) > 0:
-        said.append(to.n("… and {count} more line.", "… and {count} more lines.", hidden))
+        said.append(to.n("… and {count} more line of text.", "… and {count} more lines of text.", hidden))
     said.append(shortened(to, item))
     return "\n".join(filter(None, said))
 

@@ -22,7 +22,7 @@ def keeps_it_private(anna: Person) -> None:
     while anna.sees_modal:
         anna.modal.close()
     anna.types("/track edit yesterday")
-    anna.modal.fill("Note on the invoice", ["Keep the note from the customer"])
+    anna.modal.fill("Who reads the note", ["Keep the note from the customer"])
     anna.modal.submit()
     anna.modal.close()
 
@@ -116,7 +116,7 @@ def keeps_expense_private(message: Seen, anna: Person, note: str | None = None) 
     message.click("Edit")
     if note is not None:
         anna.modal.fill("What for", note)
-    anna.modal.fill("Note on the invoice", ["Keep the note from the customer"])
+    anna.modal.fill("Who reads the note", ["Keep the note from the customer"])
     anna.modal.submit()
     anna.modal.close()
 

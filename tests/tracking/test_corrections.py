@@ -38,7 +38,7 @@ def test_the_form_shows_what_the_entry_is(projects: None, anna: Person) -> None:
         "Start": "08:15",
         "End": "09:30",
         "Note": "kick-off",
-        "Note on the invoice": [],
+        "Who reads the note": [],
         "Tags": None,
         "Billing": ["Billable"],
     }

@@ -80,7 +80,7 @@ def test_the_same_form_opens_everywhere(projects: None, anna: Person, opener: st
         "Service",
         "Since",
         "Note",
-        "Note on the invoice",
+        "Who reads the note",
         "Tags",
         "Billing",
     ]
@@ -102,7 +102,7 @@ def test_a_german_reads_german(projects: None, finn: Person) -> None:
         "Leistung",
         "Seit",
         "Notiz",
-        "Notiz auf der Rechnung",
+        "Wer die Notiz liest",
         "Schlagwörter",
         "Abrechnung",
     ]

@@ -60,13 +60,13 @@ def test_a_timer_can_be_stopped_with_a_private_note(projects: None, anna: Person
 def test_the_forms_have_a_tick_for_it(projects: None, anna: Person, bot: Bot) -> None:
     anna.types("/track log website --private: argued")
     anna.clicks("Fill in the form")
-    assert anna.modal.value("Note on the invoice") == ["🤫 Keep the note from the customer"]
+    assert anna.modal.value("Who reads the note") == ["🤫 Keep the note from the customer"]
     anna.modal.fill("Duration", "1:00")
     anna.modal.submit()
     assert only(bot).private
     anna.types("/track edit")
-    assert anna.modal.value("Note on the invoice") == ["🤫 Keep the note from the customer"]
-    anna.modal.fill("Note on the invoice", [])
+    assert anna.modal.value("Who reads the note") == ["🤫 Keep the note from the customer"]
+    anna.modal.fill("Who reads the note", [])
     anna.modal.submit()
     assert not only(bot).private
 

@@ -138,7 +138,7 @@ def private_field(to: Reader, *, on: bool) -> Block:
     """The tick in forms that keeps a note from the customer."""
     text = to.t("{mark} Keep the note from the customer", mark=PRIVATE_MARK)
     return field(
-        to.t("Note on the invoice"), checkbox("private", option(text, "yes"), on=on), block_id="private", optional=True
+        to.t("Who reads the note"), checkbox("private", option(text, "yes"), on=on), block_id="private", optional=True
     )
 
 

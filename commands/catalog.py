@@ -33,6 +33,7 @@ from bot.slack.untrusted import read_id, read_number
 from bot.tracking import timers
 from bot.tracking.views import entries as entry_views
 from bot.tracking.views import timers as timer_views
+from bot.tracking.views.spent import kinds_named
 
 
 def register(listeners: Listeners) -> None:
@@ -178,7 +179,7 @@ def _worth(bot: Bot, caller: Caller, sought: CatalogSearch) -> Worth:
 
     def written(row_id: int) -> Money:
         own, others = worth.sums.get(row_id, NO_SUMS).apart(worth.currency)
-        beside = scope_views.spent_said(caller.reader, worth.spent.get(row_id))
+        beside = kinds_named(caller.reader, worth.spent.get(row_id))
         return Money(caller.reader.sums(own, worth.currency, others), beside)
 
     return written

@@ -21,13 +21,14 @@ from sqlalchemy import (
     update,
 )
 
-from bot.billing.rules.expenses import OpenSpent, UnbilledExpense
+from bot.billing.rules.expenses import UnbilledExpense
 from bot.billing.rules.scope import ALL_OPEN, Scope
 from bot.billing.rules.states import DraftState
 from bot.billing.rules.tax import Vat
 from bot.tracking.rules.drafts import DraftName
 from bot.tracking.rules.filters import Filter
 from bot.tracking.rules.settled import Settled
+from bot.tracking.rules.spent import SpentKind
 from storage import draft_choices as choice_rows
 from storage import filters as filter_rows
 from storage.audit import Snapshot, read_snapshot
@@ -89,6 +90,15 @@ class Expense(NamedTuple):
     """The customer's."""
     settled: Settled | None = None
     """Written off on that draft, or billed elsewhere and on none."""
+    agreement_id: int | None = None
+    """What is agreed, where it bills that."""
+    month: date | None = None
+    """Where it is the fee of a retainer: the first day of the month that it is for."""
+
+    @property
+    def kind(self) -> SpentKind:
+        """Whether it is an expense, or bills what is agreed."""
+        return SpentKind.of(self.agreement_id, self.month)
 
     @property
     def is_held(self) -> bool:
@@ -141,6 +151,8 @@ _EXPENSE = (
             project=projects.c.name,
             article=articles.c.title,
             number=customers.c.number,
+            agreement_id=agreement_charges.c.agreement_id,
+            month=agreement_charges.c.month,
             **DRAFT_COLUMNS,
         )
     )
@@ -151,6 +163,7 @@ _EXPENSE = (
     .outerjoin(draft_expenses, draft_expenses.c.expense_id == expenses.c.id)
     .outerjoin(drafts, drafts.c.id == draft_expenses.c.draft_id)
     .outerjoin(settlements, settlements.c.expense_id == expenses.c.id)
+    .outerjoin(agreement_charges, agreement_charges.c.expense_id == expenses.c.id)
 )
 _IS_ON_DRAFT = exists().where(draft_expenses.c.expense_id == expenses.c.id).correlate(expenses)
 _IS_SETTLED = exists().where(settlements.c.expense_id == expenses.c.id).correlate(expenses)
@@ -236,14 +249,24 @@ _MATCHING = FilterQuery(
 _OPEN = FilterQuery(
     lambda fits: _UNBILLED.add_columns(expenses.c.customer_id).where(and_(fits, CAN_BE_BILLED)), _open, _matching
 )
+_BILLS_PRICE = agreement_charges.c.expense_id.is_not(None)
 _OF_SCOPE = and_(
     expenses.c.workspace_id == bindparam("workspace"),
     expenses.c.customer_id == bindparam("customer"),
     expenses.c.day.between(bindparam("first"), bindparam("last")),
     CAN_BE_BILLED,
 )
-_IS_FEE = exists().where(and_(agreement_charges.c.expense_id == expenses.c.id, agreement_charges.c.month.is_not(None)))
-_FIRST_OPEN = select(func.min(expenses.c.day), func.max(case((_IS_FEE, 0), else_=1))).where(_OF_SCOPE)
+_FIRST_OPEN = (
+    select(
+        func.min(expenses.c.day),
+        func.max(case((agreement_charges.c.month.is_not(None), 1), else_=0)),
+        func.max(case((and_(_BILLS_PRICE, agreement_charges.c.month.is_(None)), 1), else_=0)),
+        func.max(case((_BILLS_PRICE, 0), else_=1)),
+    )
+    .outerjoin(agreement_charges, agreement_charges.c.expense_id == expenses.c.id)
+    .where(_OF_SCOPE)
+)
+"""The first day, and whether there are fees, parts of prices and expenses."""
 _UNBILLED_OF_SCOPE = ScopeQuery(
     _UNBILLED.where(_OF_SCOPE).order_by(expenses.c.day, expenses.c.id), UnbilledExpense._make, _matching
 )
@@ -271,27 +294,28 @@ def spenders(db: Connection, workspace_id: int, customer_id: int, scope: Scope =
     return query.all(db, **values)
 
 
-def open_by_customer(db: Connection, workspace_id: int, chosen: Filter) -> dict[int, OpenSpent]:
-    """Whose expenses that can be billed fit a filter, and of what kind these are."""
-    are_fees: dict[int, set[bool]] = {}
+def open_by_customer(db: Connection, workspace_id: int, chosen: Filter) -> dict[int, SpentKind]:
+    """Whose expenses that can be billed fit a filter, and of which kinds these are."""
+    found: dict[int, SpentKind] = {}
     for each in open_expenses(db, workspace_id, chosen):
-        are_fees.setdefault(each.customer_id, set()).add(each.expense.month is not None)
-    return {customer_id: OpenSpent.of(theirs) for customer_id, theirs in are_fees.items()}
+        found[each.customer_id] = found.get(each.customer_id, SpentKind.NOTHING) | each.expense.kind
+    return found
 
 
 def first_open_expense(
     db: Connection, workspace_id: int, customer_id: int, scope: Scope = ALL_OPEN, *, of_draft: int | None = None
-) -> tuple[date | None, OpenSpent]:
-    """The day of a customer's oldest expense of a scope that can be billed, and whether there are but fees of
-    retainers; without what that draft leaves out.
+) -> tuple[date | None, SpentKind]:
+    """The day of a customer's oldest expense of a scope that can be billed, and of which kinds they are; without what
+    that draft leaves out.
     """
     oldest = _FIRST_DAY
     if of_draft is not None:
         without = ~choice_rows.is_left_out(choice_rows.EXPENSES, [of_draft])
         oldest = ScopeQuery(_FIRST_OPEN.where(without), tuple, _matching)
     query, values = oldest.prepared(workspace_id, customer_id, scope)
-    [(day, has_other)] = query.all(db, **values)
-    return day, OpenSpent.of([not has_other]) if day else OpenSpent.NOTHING
+    [(day, *there)] = query.all(db, **values)
+    kinds = (SpentKind.FEE, SpentKind.PART, SpentKind.EXPENSE)
+    return day, SpentKind.together(kind for kind, is_there in zip(kinds, there, strict=True) if is_there)
 
 
 def currency_of_customer(db: Connection, workspace_id: int, customer_id: int) -> str:

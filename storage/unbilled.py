@@ -25,13 +25,13 @@ from sqlalchemy import (
 )
 
 from bot.billing.rules.entries import NO_ENTRIES, Details, Entries, LookedUp, UnbilledEntry, midnight_after
-from bot.billing.rules.expenses import OpenSpent
 from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, Shared
 from bot.billing.rules.periods import EVERYTHING, Period
 from bot.billing.rules.rate_list import ALWAYS, RateList
 from bot.billing.rules.scope import ALL_OPEN, ALL_WORK, Scope
 from bot.billing.rules.worth import OpenLine
 from bot.tracking.rules.filters import Filter
+from bot.tracking.rules.spent import SpentKind
 from storage import draft_choices as choice_rows
 from storage import expenses as expense_rows
 from storage import filters as filter_rows
@@ -115,7 +115,7 @@ class OpenTime(NamedTuple):
 
     seconds: int
     since: date
-    spent: OpenSpent = OpenSpent.NOTHING
+    spent: SpentKind = SpentKind.NOTHING
 
 
 class UnbilledSum(NamedTuple):

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import chain
 
 from sqlalchemy import Connection
 
-from bot.billing.rules.expenses import OpenSpent
 from bot.billing.rules.periods import Period, days_between, month_of
 from bot.billing.rules.recipes import Offer, Recipe, offers
 from bot.billing.rules.scope import ALL_WORK, Scope
@@ -14,6 +14,7 @@ from bot.billing.turns import Turn, read_turn
 from bot.billing.usual import recipe_of, usual_period
 from bot.core.caller import Caller
 from bot.tracking.rules.filters import Filter
+from bot.tracking.rules.spent import SpentKind
 from storage import billing as billing_rows
 from storage import draft_choices as choice_rows
 from storage import expenses as expense_rows
@@ -40,7 +41,7 @@ class Older:
     since: date
     scope: Scope
     """Shows it: from its first month on, up to the days that are shown."""
-    spent: OpenSpent = OpenSpent.NOTHING
+    spent: SpentKind = SpentKind.NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,8 @@ class Overlap:
     draft_id: int
     scope: Scope
     seconds: int
-    expenses: int = 0
-    """How many of them are on both."""
+    expenses: tuple[SpentKind, ...] = ()
+    """The kind of each that is on both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,8 @@ class Beside:
     """What is shown where nobody chose anything; where other work was chosen, the days that are usual for that."""
     rest: int = 0
     """Seconds of other work in these days that could be billed and is not selected."""
-    other_expenses: int = 0
-    """How many expenses are so."""
+    other_expenses: tuple[SpentKind, ...] = ()
+    """The kind of each expense that is so."""
     recipe: Recipe = field(default_factory=Recipe)
     offers: tuple[Offer, ...] = ()
     """What of this invoice differs from the recipe and can be kept."""
@@ -152,15 +153,18 @@ def _rest(db: Connection, draft: Draft) -> int:
     return (every.seconds if every else 0) - (chosen.seconds if chosen else 0)
 
 
-def _other_expenses(db: Connection, draft: Draft) -> int:
+def _other_expenses(db: Connection, draft: Draft) -> tuple[SpentKind, ...]:
     scope = draft.scope
     if scope.selection == ALL_WORK:
-        return 0
-    every, chosen = (
-        len(expense_rows.unbilled_expenses(db, draft.workspace_id, draft.customer_id, each))
-        for each in (Scope(scope.period), scope)
-    )
-    return every - chosen
+        return ()
+    every, chosen = (_expenses_of(db, draft, each) for each in (Scope(scope.period), scope))
+    return tuple(kind for expense_id, kind in every.items() if expense_id not in chosen)
+
+
+def _expenses_of(db: Connection, draft: Draft, scope: Scope) -> dict[int, SpentKind]:
+    """The expenses of a draft's customer that can be billed in a scope, by id, with their kinds."""
+    found = expense_rows.unbilled_expenses(db, draft.workspace_id, draft.customer_id, scope)
+    return {each.expense_id: each.kind for each in found}
 
 
 def older_work(db: Connection, draft: Draft) -> Older | None:
@@ -190,17 +194,12 @@ def _within(month: Period, period: Period) -> Period:
     return days_between(max(month.first, period.first), min(month.last, period.last))
 
 
-def shared_expenses(db: Connection, one: Draft, other: Draft) -> set[int]:
-    """The expenses that are on both of these open drafts."""
-    on_each = [
-        {
-            each.expense_id
-            for each in expense_rows.unbilled_expenses(db, draft.workspace_id, draft.customer_id, draft.scope)
-        }
-        - choice_rows.left_out(db, choice_rows.EXPENSES, draft.id).keys()
-        for draft in (one, other)
-    ]
-    return set.intersection(*on_each)
+def shared_expenses(db: Connection, one: Draft, other: Draft) -> dict[int, SpentKind]:
+    """The expenses that are on both of these open drafts, by id, with their kinds."""
+    ours, theirs = (_expenses_of(db, each, each.scope) for each in (one, other))
+    out = [choice_rows.left_out(db, choice_rows.EXPENSES, each.id) for each in (one, other)]
+    there = theirs.keys() - {*chain.from_iterable(out)}
+    return {expense_id: kind for expense_id, kind in ours.items() if expense_id in there}
 
 
 def _overlaps(db: Connection, caller: Caller, draft: Draft) -> list[Overlap]:
@@ -215,6 +214,7 @@ def _overlaps(db: Connection, caller: Caller, draft: Draft) -> list[Overlap]:
     changed |= shown_rows.before_others(db, ids, caller.person_id, since=caller.now - _LOOKING)
     for other in others:
         if other.id in changed and len(found) < MOST_OVERLAPS:
-            shared, spent = unbilled_rows.shared_seconds(db, draft, other), len(shared_expenses(db, draft, other))
+            shared = unbilled_rows.shared_seconds(db, draft, other)
+            spent = tuple(shared_expenses(db, draft, other).values())
             found += [Overlap(other.id, other.scope, shared, spent)] if shared or spent else []
     return found

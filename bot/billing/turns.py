@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from bot.billing.rules.expenses import OpenSpent
 from bot.billing.rules.periods import Period
 from bot.billing.rules.scope import Scope
+from bot.tracking.rules.spent import SpentKind
 from storage import runs as run_rows
 from storage import unbilled as unbilled_rows
 from storage.billing import Draft
@@ -26,7 +26,7 @@ class NextCustomer:
     id: int
     name: str
     seconds: int
-    spent: OpenSpent = OpenSpent.NOTHING
+    spent: SpentKind = SpentKind.NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def read_turn(db: Connection, workspace_id: int, customer_id: int, period: Perio
     found = run_rows.next_customer(db, workspace_id, customer_id, period)
     if found:
         waits = unbilled_rows.open_time(db, workspace_id, found.id, Scope(period))
-        seconds, spent = (waits.seconds, waits.spent) if waits else (0, OpenSpent.NOTHING)
+        seconds, spent = (waits.seconds, waits.spent) if waits else (0, SpentKind.NOTHING)
         return Turn(period, NextCustomer(found.id, found.name, seconds, spent))
     left = run_rows.open_customers(db, workspace_id, period, most=MOST_SKIPPED + 2)
     names = [each.name for each in left if is_sent or each.id != customer_id]

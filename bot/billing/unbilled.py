@@ -12,7 +12,7 @@ from bot.billing.open_lines import OpenSeconds, PricedLine, billed_time, line_at
 from bot.billing.pricing import Prices, prices_of
 from bot.billing.retained import read_included
 from bot.billing.rules.budgets import BudgetUse
-from bot.billing.rules.expenses import OpenSpent, UnbilledExpense
+from bot.billing.rules.expenses import UnbilledExpense
 from bot.billing.rules.lines import Line, spent_on
 from bot.billing.rules.making import expense_lines
 from bot.billing.rules.periods import EVERYTHING, Period
@@ -26,6 +26,7 @@ from bot.core.context import Bot
 from bot.core.money import NO_SUMS, Sums, spread
 from bot.people.callers import require_biller
 from bot.tracking.rules.filters import Filter
+from bot.tracking.rules.spent import SpentKind
 from storage import billing as billing_rows
 from storage import expenses as expense_rows
 from storage import priced_articles as article_rows
@@ -49,7 +50,7 @@ class UnbilledCustomer:
     currency: str
     unpriced: int = 0
     """Seconds of it for which nobody set a rate yet."""
-    spent: OpenSpent = OpenSpent.NOTHING
+    spent: SpentKind = SpentKind.NOTHING
     """What of the sum is no time."""
     above: int = 0
     """Seconds of it above hard budgets, for which nothing is in the sum."""
@@ -62,7 +63,7 @@ class OpenWorth(NamedTuple):
 
     currency: str
     sums: Mapping[int, Sums]
-    spent: Mapping[int, OpenSpent]
+    spent: Mapping[int, SpentKind]
     """What of it is no time."""
 
 

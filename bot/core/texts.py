@@ -4,6 +4,7 @@ The English text is the key; see languages.py.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -20,6 +21,7 @@ from babel.dates import (
     get_day_names,
     get_timezone_location,
 )
+from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent
 
 from bot.core.languages import SOURCE_LANGUAGE, catalogue, languages
@@ -286,6 +288,10 @@ class Reader:
     def short_date(self, day: date) -> str:
         """Mar 9, 2026, 9 Mar 2026 or 9. März 2026."""
         return _dated(day, "yMMMd", self._babel)
+
+    def listed(self, words: Sequence[str]) -> str:
+        """a, b, and c."""
+        return format_list(words, locale=self._babel)
 
     def span(self, first: date, last: date, *, with_year: bool = True) -> str:
         """9–11 Mar 2026, 9 Mar – 2 Apr 2026, or without the year: what both days share is said once."""

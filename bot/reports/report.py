@@ -8,7 +8,6 @@ from sqlalchemy import Connection
 
 from bot.billing import unbilled
 from bot.billing.budget_uses import CutProject
-from bot.billing.rules.expenses import OpenSpent
 from bot.billing.rules.worth import LineWorth, OpenLine
 from bot.core.caller import Caller
 from bot.core.context import Bot
@@ -24,6 +23,7 @@ from bot.tracking.filtering import FilterNames, UsualSpan
 from bot.tracking.rules import spans
 from bot.tracking.rules.filters import USUAL_GROUPING, Filter, Grouping, ReportQuery
 from bot.tracking.rules.settled import Settled
+from bot.tracking.rules.spent import SpentKind
 from storage import elsewhere as elsewhere_rows
 from storage import expenses as expense_rows
 from storage import filter_names as filter_name_rows
@@ -45,7 +45,7 @@ class OpenCustomer:
     name: str
     figures: Figures
     """Of time."""
-    spent: OpenSpent
+    spent: SpentKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def read_report(bot: Bot, caller: Caller, query: ReportQuery, *, most: int = MOS
     """What fits a query now, with so many rows. Raises UserError where the caller may not see it."""
     chosen = filtering.allowed(caller, query.filter)
     currency, payers, cut = None, dict[int, Figures](), tuple[CutProject, ...]()
-    beside: Mapping[int, OpenSpent] = {}
+    beside: Mapping[int, SpentKind] = {}
     with bot.database.read() as db:
         chosen = filtering.up_to_date(db, caller, chosen)
         names = filtering.names_of(db, caller, chosen)
@@ -130,7 +130,7 @@ def read_report(bot: Bot, caller: Caller, query: ReportQuery, *, most: int = MOS
         labels=labels,
         currency=currency,
         customers=tuple(
-            OpenCustomer(each, labels.customers[each], figures, beside.get(each, OpenSpent.NOTHING))
+            OpenCustomer(each, labels.customers[each], figures, beside.get(each, SpentKind.NOTHING))
             for each, figures in payers.items()
         ),
         late=late,

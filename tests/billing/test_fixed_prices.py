@@ -273,6 +273,42 @@ def test_left_out_with_its_hours_and_taken_in_again(anna: Person) -> None:
     assert anna.modal.plain() == before
 
 
+@pytest.mark.usefixtures("website")
+def test_a_part_is_called_a_fixed_price_in_all_short_sums(anna: Person, finn_bills: Person) -> None:
+    agreements(anna)
+    bills(anna, "50%", day="2026-02-27")
+    closes_all(anna)
+    assert "80:15 h and fixed price, of it 77:15 h covered by fixed prices" in anna.opens_home().plain()
+    anna.types("/track invoice all february")
+    assert "Acme GmbH\nfixed price · €2,500.00" in anna.modal.text
+    closes_all(anna)
+    anna.types("/track invoice acme march")
+    assert "Older: fixed price open since February 2026" in anna.modal.text
+    closes_all(anna)
+    anna.types("/track catalog acme gmbh")
+    assert "80:15 h and fixed price open" in anna.modal.text
+    closes_all(anna)
+    report = anna.types("/track report february everybody")
+    assert report
+    assert "🧾 1 part of a fixed price: €2,500.00 net, not in the sums above." in report.plain()
+    report.click("Invoice Acme GmbH …")
+    assert "Total: €2,500.00 net" in anna.modal.text
+    anna.modal.click("Leave out")
+    assert "Left out by hand: 1 part of a fixed price, €2,500.00" in anna.modal.text
+    anna.modal.click("Take all in")
+    closes_all(anna)
+    anna.types("/track expense 10 net acme website 27.2.: train")
+    anna.types("/track invoice all february")
+    assert "fixed price and expenses · €2,510.00" in anna.modal.text
+    listed = finn_bills.types("/track liste februar alle")
+    assert listed
+    assert "🧾 1 Teil eines Festpreises: 2.500,00 € netto · 1 Ausgabe: 10,00 € netto" in listed.plain().replace(
+        "\xa0", " "
+    )
+    finn_bills.types("/track rechnung alle februar")
+    assert "Festpreis und Ausgaben · 2.510,00 €" in finn_bills.modal.plain().replace("\xa0", " ")
+
+
 def test_two_fixed_prices_of_one_project_do_not_meet(anna: Person) -> None:
     agrees(anna, "Acme GmbH › Website", "5000")
     refused = agrees(anna, "Acme GmbH › Website", "100", first="2026-05-01")

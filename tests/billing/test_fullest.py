@@ -10,7 +10,6 @@ from bot.billing.comparing import Compared
 from bot.billing.freshness import Freshness, Standing
 from bot.billing.preview import Obstacle, Preview, ToSolve
 from bot.billing.rules.entries import Details
-from bot.billing.rules.expenses import OpenSpent
 from bot.billing.rules.lines import LeftByHand, LeftOut
 from bot.billing.rules.outline import ROWS, Place, groups_of
 from bot.billing.rules.recipes import Offer, Part
@@ -23,6 +22,7 @@ from bot.billing.views.invoice import form
 from bot.core.context import Bot
 from bot.slack.blocks import MOST_VIEW_BLOCKS
 from bot.tracking.rules.filters import Filter
+from bot.tracking.rules.spent import SpentKind
 from playground.person import Person
 from playground.slack.limits import VIEW_BYTES
 from storage import billing as billing_rows
@@ -41,9 +41,9 @@ def with_all_there_is_to_say(preview: Preview, draft: Draft) -> Preview:
         preview.beside,
         rest=5,
         offers=(Offer(Part.DAYS, True), Offer(Part.WORK, True)),
-        older=Older(5, date(2026, 1, 1), preview.scope, spent=OpenSpent.EXPENSES),
+        older=Older(5, date(2026, 1, 1), preview.scope, spent=SpentKind.EXPENSE),
         months=(preview.period,) * 3,
-        overlaps=(Overlap(1, preview.scope, 5, 1),) * MOST_OVERLAPS,
+        overlaps=(Overlap(1, preview.scope, 5, (SpentKind.EXPENSE,)),) * MOST_OVERLAPS,
         turn=Turn(preview.period, NextCustomer(1, "Next", 5), ("Skipped",)),
     )
     return replace(

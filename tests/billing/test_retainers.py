@@ -225,9 +225,14 @@ def test_where_nothing_but_a_fee_is_open_beside_time_it_is_called_so(anna: Perso
     assert "Older: 13:00 h and retainer open since February 2026" in anna.modal.text
     closes_all(anna)
     anna.types("/track expense 10 acme website 20.2.: train")
-    assert "h and expenses · Acme GmbH" in anna.opens_home().plain()
+    assert "h, retainer and expenses · Acme GmbH" in anna.opens_home().plain()
     anna.types("/track invoice acme march")
-    assert "Older: 13:00 h and expenses open since February 2026" in anna.modal.text
+    assert "Older: 13:00 h, retainer and expenses open since February 2026" in anna.modal.text
+    closes_all(anna)
+    listed = anna.types("/track list february")
+    assert listed
+    assert "🧾 1 retainer: €1,000.00 net · 1 expense: €10.00 gross" in listed.plain()
+    assert "Acme GmbH · Sun 1 Feb · Retainer for February 2026" in listed.plain()
 
 
 @pytest.mark.usefixtures("february")

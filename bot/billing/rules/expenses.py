@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date
-from enum import StrEnum
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -10,23 +9,9 @@ from bot.billing.rules.grouping import GroupKey
 from bot.billing.rules.rates import CENT, PricedArticle, PriceTerms
 from bot.billing.rules.tax import Vat
 from bot.core.money import half_up, smallest
+from bot.tracking.rules.spent import SpentKind
 
 _EXPENSE = "expense"
-
-
-class OpenSpent(StrEnum):
-    """What can be billed beside time; NOTHING is falsy."""
-
-    NOTHING = ""
-    FEES = "fees"
-    """Fees of retainers alone."""
-    EXPENSES = "expenses"
-
-    @classmethod
-    def of(cls, are_fees: Iterable[bool]) -> "OpenSpent":
-        """Of expenses of which these are fees."""
-        found = {*are_fees}
-        return cls.NOTHING if not found else cls.FEES if found == {True} else cls.EXPENSES
 
 
 class UnbilledExpense(NamedTuple):
@@ -54,6 +39,11 @@ class UnbilledExpense(NamedTuple):
     currency: str = ""
     pass_through: bool = False
     """Paid in the customer's name and for their account (durchlaufender Posten, § 10 (1) UStG), so without VAT."""
+
+    @property
+    def kind(self) -> SpentKind:
+        """Whether it is an expense, or bills what is agreed."""
+        return SpentKind.of(self.agreement_id, self.month)
 
 
 def key_of(expense: UnbilledExpense) -> GroupKey:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from bot.billing.rules import periods
 from bot.billing.rules.agreements import last_of_month
 from bot.billing.rules.entries import NO_ENTRIES, Entries, UnbilledEntry
-from bot.billing.rules.expenses import OpenSpent, UnbilledExpense
+from bot.billing.rules.expenses import UnbilledExpense
 from bot.billing.rules.grouping import Grouping, GroupKey, is_within
 from bot.billing.rules.rates import PricedArticle
 from bot.billing.rules.reductions import NO_REDUCTION, Reduction
@@ -17,6 +17,7 @@ from bot.billing.rules.rounding import HUNDREDTH, amount
 from bot.billing.rules.seen import EntryChanges, SeenEntries, SeenEntry, entry_changes, seen_entries, seen_expense
 from bot.billing.rules.tax import Vat
 from bot.billing.rules.taxation import TaxCase, TaxReason, tax_reason
+from bot.tracking.rules.spent import SpentKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,9 +243,9 @@ class LeftByHand:
         return LeftByHand(tuple(each for each in self.lines if is_within(each.line.key, group)))
 
 
-def spent_on(lines: Iterable[Line]) -> OpenSpent:
+def spent_on(lines: Iterable[Line]) -> SpentKind:
     """What of lines is no time."""
-    return OpenSpent.of(line.expense.month is not None for line in lines if line.expense)
+    return SpentKind.together(line.expense.kind for line in lines if line.expense)
 
 
 def edits_without_line(edits: Mapping[GroupKey, LineEdit], lines: Iterable[Line], grouping: Grouping) -> int:

@@ -15,6 +15,7 @@ from bot.slack.blocks import (
     cut,
     section,
 )
+from bot.tracking.views.spent import counted
 
 LEAVE_OUT = "invoice_leave_out"
 """Its value is a line, or a group of lines."""
@@ -75,14 +76,12 @@ def left_out_said(to: Reader, left_out: LeftOut) -> list[str]:
 
 def _counted(to: Reader, preview: Preview, by_hand: LeftByHand) -> str:
     """How many entries with how much time, and how many expenses of how much money."""
-    spent = [each.line.amount_cents or 0 for each in by_hand.lines if each.line.expense]
     entries, time = len(by_hand.entry_ids), to.total(by_hand.seconds)
-    amount = to.money(sum(spent), preview.currency)
-    said = (
-        to.n("{count} entry, {time}", "{count} entries, {time}", entries, time=time) if entries else "",
-        to.n("{count} expense, {amount}", "{count} expenses, {amount}", len(spent), amount=amount) if spent else "",
-    )
-    return "; ".join(filter(None, said))
+    said = [to.n("{count} entry, {time}", "{count} entries, {time}", entries, time=time)] if entries else []
+    spent = [(each.line.expense.kind, each.line.amount_cents or 0) for each in by_hand.lines if each.line.expense]
+    for kind, many in counted(to, (kind for kind, _ in spent)).items():
+        said.append(f"{many}, {to.money(sum(cents for of, cents in spent if of is kind), preview.currency)}")
+    return "; ".join(said)
 
 
 def by_hand_blocks(to: Reader, preview: Preview) -> Iterator[Block]:

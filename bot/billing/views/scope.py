@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from dateutil.relativedelta import relativedelta
 
 from bot.billing.beside import Beside, Following, Overlap
-from bot.billing.rules.expenses import OpenSpent
 from bot.billing.rules.periods import EVERYTHING, Period, month_of, months_until
 from bot.billing.rules.scope import ALL_WORK, Scope
 from bot.billing.views.entries import leave_to_button, take_from_button
@@ -26,7 +25,9 @@ from bot.slack.blocks import (
 )
 from bot.slack.untrusted import read_id, reading
 from bot.tracking.rules.filters import Filter, read_filter
+from bot.tracking.rules.spent import SpentKind
 from bot.tracking.views import filters
+from bot.tracking.views.spent import counted, kinds_named
 from storage.filter_names import Labels
 
 PERIOD = "invoice_period"
@@ -165,7 +166,7 @@ def _other_days(to: Reader, beside: Beside) -> Iterator[tuple[str, list[Element]
 
 def _not_selected(to: Reader, beside: Beside) -> str:
     """What else could be billed of these days."""
-    spent = to.n("{count} expense", "{count} expenses", beside.other_expenses)
+    spent = to.listed([*counted(to, beside.other_expenses).values()])
     if not beside.rest:
         return to.t("Not on this invoice, though of these days: {expenses}.", expenses=spent)
     said = to.t(
@@ -177,28 +178,17 @@ def _not_selected(to: Reader, beside: Beside) -> str:
     return said + " " + to.t("Neither are: {expenses}.", expenses=spent)
 
 
-def open_work(to: Reader, seconds: int, spent: OpenSpent) -> str:
+def open_work(to: Reader, seconds: int, spent: SpentKind) -> str:
     """How much time can be billed, and what beside it."""
-    time = to.total(seconds)
-    if not spent:
-        return time
-    beside = spent_said(to, spent)
-    return to.t("{time} and {beside}", time=time, beside=beside) if seconds else beside
-
-
-def spent_said(to: Reader, spent: OpenSpent | None) -> str:
-    """What can be billed beside time; "" for nothing."""
-    if not spent:
-        return ""
-    return to.t("retainer") if spent is OpenSpent.FEES else to.t("expenses")
+    time = [to.total(seconds)] if seconds or not spent else []
+    return to.listed([*time, *kinds_named(to, spent)])
 
 
 def _shared(to: Reader, overlap: Overlap) -> Iterator[str]:
     """How much time, and how many expenses."""
     if overlap.seconds:
         yield to.total(overlap.seconds)
-    if overlap.expenses:
-        yield to.n("{count} expense", "{count} expenses", overlap.expenses)
+    yield from counted(to, overlap.expenses).values()
 
 
 # From elsewhere

@@ -58,7 +58,7 @@ class Money(NamedTuple):
     """What is open on a thing, as money; nothing for those who do not bill."""
 
     amount: str = ""
-    beside: str = ""
+    beside: Sequence[str] = ()
     """What of it is no time, as it is called."""
 
 
@@ -145,7 +145,7 @@ def _facts(to: Reader, each: CatalogItem, worth: Worth) -> list[str]:
 def _open(to: Reader, each: CatalogItem, worth: Worth) -> str:
     money, length = worth(each.record.id), to.total(each.open.seconds)
     if money.beside:
-        length = to.t("{time} and {beside}", time=length, beside=money.beside) if each.open.seconds else money.beside
+        length = to.listed([*([length] if each.open.seconds else []), *money.beside])
     elif not each.open.seconds:
         return to.t("nothing open")
     if not money.amount:

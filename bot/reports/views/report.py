@@ -38,6 +38,7 @@ from bot.tracking.rules.filters import Grouping, ReportQuery, dump_filter, dump_
 from bot.tracking.rules.settled import Settled
 from bot.tracking.views import expenses as expense_views
 from bot.tracking.views import filter_form, filters
+from bot.tracking.views.spent import kinds_named
 from bot.tracking.views.sums import adding_up, lines_add_up, not_open_yet, pictured, settled_said
 
 SHOW = "report_show"
@@ -336,7 +337,7 @@ def _invoices(to: Reader, shown: Report) -> list[Element]:
 
 def _to_bill(to: Reader, shown: Report, customer: OpenCustomer) -> str:
     """Behind a customer: what their time comes to, and what there is beside it."""
-    spent = scope_views.spent_said(to, customer.spent)
+    spent = to.listed(kinds_named(to, customer.spent))
     return _money(to, shown, customer.figures) + (f" · {spent}" if spent else "")
 
 

@@ -1,6 +1,6 @@
 """What is said about expenses, and the form in which they are recorded and corrected."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from bot.catalog.views.pickers import target_option
@@ -32,7 +32,9 @@ from bot.slack.blocks import (
 from bot.slack.metadata import Metadata
 from bot.tracking.expense_form import ExpenseForm, ExpenseFormState
 from bot.tracking.expenses import LONGEST_RECEIPT, Recorded, Spent, amount_said, label
+from bot.tracking.rules.spent import SpentKind
 from bot.tracking.views.entries import LONGEST_LINE, PRIVATE_MARK, TARGET, held_by, private_field, undo_button
+from bot.tracking.views.spent import counted
 from storage.expenses import Expense
 
 EDIT = "expense_edit"
@@ -119,6 +121,7 @@ def line(to: Reader, expense: Expense, *, today: date | None, who: str = "") -> 
         to.t("receipt {number}", number=expense.receipt) if expense.receipt else "",
         expense.article or "",
         to.t("passed through, without VAT") if expense.pass_through else "",
+        _agreed(to, expense),
         to.t("not billable") if not expense.billable else "",
         held_by(to, expense) if expense.is_held else "",
     ]
@@ -126,6 +129,13 @@ def line(to: Reader, expense: Expense, *, today: date | None, who: str = "") -> 
     said = [amount_said(to, expense), who, label(expense), day, *flags]
     note = f"{PRIVATE_MARK} {expense.note}" if expense.private else expense.note
     return cut("\n".join(filter(None, (" · ".join(filter(None, said)), note))), LONGEST_LINE)
+
+
+def _agreed(to: Reader, expense: Expense) -> str:
+    """What it bills of what is agreed with the customer."""
+    if expense.month:
+        return to.t("Retainer for {month}", month=to.month(expense.month))
+    return to.t("fixed price") if expense.kind is SpentKind.PART else ""
 
 
 def line_block(to: Reader, expense: Expense, *, today: date, can_edit: bool, who: str = "") -> Block:
@@ -157,13 +167,21 @@ def listed(to: Reader, spent: Spent, *, today: date, asks: int | None, bills: bo
 
 
 def sums(to: Reader, spent: Spent) -> str:
-    """How many expenses there are, and what they come to as they were typed."""
-    count = to.n("🧾 {count} expense", "🧾 {count} expenses", len(spent.expenses))
-    gross = Sums.of((each.currency, each.amount_cents) for each in spent.expenses if each.gross)
-    net = Sums.of((each.currency, each.amount_cents) for each in spent.expenses if not each.gross)
+    """How many expenses there are, and of what is agreed, and what they come to as they were typed."""
+    many = counted(to, (each.kind for each in spent.expenses))
+    said = [
+        f"{count}: {_added_up(to, [each for each in spent.expenses if each.kind is kind])}"
+        for kind, count in many.items()
+    ]
+    return f"🧾 {' · '.join(said)}"
+
+
+def _added_up(to: Reader, expenses: Sequence[Expense]) -> str:
+    gross = Sums.of((each.currency, each.amount_cents) for each in expenses if each.gross)
+    net = Sums.of((each.currency, each.amount_cents) for each in expenses if not each.gross)
     said = [to.t("{amount} gross", amount=to.money(cents, code)) for code, cents in gross.by_currency]
     said += [to.t("{amount} net", amount=to.money(cents, code)) for code, cents in net.by_currency]
-    return f"{count}: {' + '.join(said)}"
+    return " + ".join(said)
 
 
 def edit_button(to: Reader, expense_id: int) -> Element:

@@ -742,6 +742,7 @@ def test_in_german(finn_bills: Person) -> None:
         finn.modal.click("Öffnen")
     finn.modal.click("Vereinbarungen …")
     finn.modal.click("Monatspauschale …")
+    assert "bis dahin nicht genutzte Stunden verfallen" in finn.modal.plain()
     finn.modal.fill("Pauschale im Monat", "1.000,00")
     finn.modal.fill("Stunden im Monat", "12,5")
     finn.modal.submit()

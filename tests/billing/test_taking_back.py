@@ -63,7 +63,7 @@ def test_a_draft_is_shown_confirmed_deleted_there_and_its_time_is_free(
     assert anna.dm[-1].buttons == ["Open in Billomat", "History …", "Take back …", "Bill again"]
     anna.clicks("Take back …")
     assert "Acme GmbH, March 2026" in anna.modal.text
-    assert "Website · Design €641.63" in anna.modal.text
+    assert "• Website · Design: €641.63" in anna.modal.text
     assert account.drafts()
     anna.modal.submit()
     assert "I am looking in Billomat" in anna.modal.text

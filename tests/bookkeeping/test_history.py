@@ -117,7 +117,7 @@ def test_an_invoice_leads_to_its_entries_and_each_of_them_back(worked: None, ann
     said = anna.modal.text
     assert "Anna Admin: approved" in said
     assert "Net: €132.75" in said
-    assert "Lines: Design in March €132.75" in said
+    assert "Lines: Design in March: €132.75" in said
     assert "Trackomat: stands in Billomat" in said
     assert "line changed" in said
     anna.clicks("1 entry …")

@@ -187,8 +187,8 @@ def retainer_fields(to: Reader, agreed: Agreed, retainer: Retainer | None) -> tu
             block_id="last",
             optional=True,
             hint=to.t(
-                "Empty: it goes on. Else what comes later is billed by the hour, and hours that are left end with it, "
-                "also where a new retainer begins."
+                "Empty: it goes on. After its last month, work is billed by the hour, and hours that were not used by "
+                "then are lost, also where a new retainer begins."
             ),
         ),
     ]

@@ -173,7 +173,7 @@ def as_sent(to: Reader, line: FrozenLine, currency: str) -> str:
     """A line with what was sent of it."""
     amount = to.money(line.amount_cents, currency)
     if line.is_total:
-        return to.t("{line} {amount}", line=cut(line.title, _LONGEST), amount=amount)
+        return to.t("{line}: {amount}", line=cut(line.title, _LONGEST), amount=amount)
     hours = to.decimal(line.hours)
     return to.t("{line}: {hours} h, {amount}", line=cut(line.title, _LONGEST), hours=hours, amount=amount)
 

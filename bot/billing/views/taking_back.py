@@ -83,7 +83,7 @@ def window(to: Reader, found: SentDraft, lost: str = "") -> View:
 
 def _line(to: Reader, line: FrozenLine, currency: str) -> str:
     amount = to.money(line.amount_cents, currency)
-    return "• " + to.t("{line} {amount}", line=cut(line.title, _LONGEST_TITLE), amount=amount)
+    return "• " + to.t("{line}: {amount}", line=cut(line.title, _LONGEST_TITLE), amount=amount)
 
 
 def taken_back(to: Reader, draft_id: int, draft: DraftName, *, by: str = "") -> Message:

@@ -216,7 +216,7 @@ def _count(to: Reader, value: list[Any], _currency: str, _today: date) -> str:
 
 def _lines(to: Reader, value: list[dict[str, Any]], currency: str, _today: date) -> str:
     return "; ".join(
-        to.t("{line} {amount}", line=line["title"], amount=to.money(line["amount_cents"] or 0, currency))
+        to.t("{line}: {amount}", line=line["title"], amount=to.money(line["amount_cents"] or 0, currency))
         for line in value
     )
 

@@ -99,6 +99,29 @@ def test_what_is_drawn_fits_a_telephone_and_says_in_words_what_it_shows(opens: O
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("width", [390, 1300])
+def test_no_word_of_a_table_is_broken_however_many_columns_it_has(opens: Opens, world: World, width: int) -> None:
+    names = ("Bäckerei Söhne & Co.", "Hansen & Söhne GmbH", "Zahnarztpraxis Dr. Weber")
+    heads = ["Kunde", "Projekt", "Zeit", "Noch nicht abgerechnet", "Netto"]
+    rows = [(name, "Online-Shop", Number(60, "1:00 h"), Number(60, "1:00 h"), Number(95, "95,00 €")) for name in names]
+    shows(world, *data_table("Oktober 2026", heads, rows, page_size=5))
+    anna = opens("Anna")
+    anna.set_viewport_size({"width": width, "height": 800})
+    broken = """table => [...table.querySelectorAll("td, th")].flatMap(cell => {
+        const text = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), found = [];
+        for (let node; (node = text.nextNode()); )
+            for (const word of node.data.matchAll(/[^\\s-]+/g)) {
+                const range = document.createRange();
+                range.setStart(node, word.index);
+                range.setEnd(node, word.index + word[0].length);
+                if (range.getClientRects().length > 1) found.push(word[0]);
+            }
+        return found;
+    })"""
+    assert anna.get_by_role("table").evaluate(broken) == []
+
+
+@pytest.mark.browser
 def test_slack_can_be_made_to_refuse_tables_and_to_show_them_below_the_text(opens: Opens, world: World) -> None:
     finn = opens("Finn")
     finn.get_by_text("What Slack lets the bot send").click()

@@ -164,10 +164,19 @@ def test_an_expense_is_taken_back_and_so_is_its_deletion(projects: None, anna: P
     anna.clicks("Edit")
     anna.modal.click("Delete expense", confirm=True)
     assert everything(bot) == []
-    assert "Undone: expense for Acme GmbH › Website" in said(anna, "/track undo")
+    assert "Undone: expense of €49.90 for Acme GmbH › Website" in said(anna, "/track undo")
     assert only(bot) == first
     anna.types("/track undo")
     assert everything(bot) == []
+
+
+def test_each_undo_of_several_says_which_expense_it_was(projects: None, anna: Person, finn: Person) -> None:
+    for amount in ("49,90", "12", "1234.50"):
+        anna.types(f"/track expense {amount} acme website")
+    undone = [said(anna, "/track undo") for _ in range(3)]
+    assert [next(each for each in text.split() if "€" in each) for text in undone] == ["€1,234.50", "€12.00", "€49.90"]
+    finn.types("/track ausgabe 49,90 acme website")
+    assert "Ausgabe von 49,90\xa0€ für Acme" in said(finn, "/track rückgängig")
 
 
 def test_an_expense_is_corrected_in_its_form(projects: None, anna: Person, bot: Bot) -> None:

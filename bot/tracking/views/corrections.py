@@ -166,7 +166,8 @@ def _action_name(to: Reader, action: str, what: Entry | Expense | BreakTime | Ma
     if isinstance(what, BreakTime):
         return to.t("break {start}–{end}", start=to.clock(what.started_at), end=to.clock(what.ended_at))
     if isinstance(what, Expense):
-        return to.t("expense for {what}", what=expense_label(what))
+        amount = to.money(what.amount_cents, what.currency)
+        return to.t("expense of {amount} for {what}", amount=amount, what=expense_label(what))
     named = label(what)
     if action == "start":
         return to.t("start of {what}", what=named)

@@ -261,6 +261,7 @@ def test_an_approver_who_left_slack_is_marked_in_german_too(anna: Person, aylin:
 
 def test_the_sum_from_which_on_a_second_person_approves_is_set_and_taken_away(anna: Person) -> None:
     form = settings(anna)
+    assert "an approver does, appointed under Roles once this is saved" in form.text  # before that no role is called so
     form.fill("A second person approves from", "1.000,00")
     form.submit()
     assert "A second person approves from: never → €1,000.00 net" in anna.modal.text

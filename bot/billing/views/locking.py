@@ -53,7 +53,7 @@ def window(to: Reader, found: LockedDays, proposed: date | None = None) -> View:
             text_input("reason", most=_LONGEST_REASON),
             block_id="reason",
             optional=True,
-            hint=to.t("Needed where days are open for all again"),
+            hint=to.t("Needed only to open locked days again for everybody"),
         ),
         *([actions(button(to.t("Open days for somebody …"), OPEN_FOR, OPEN_FOR))] if until else ()),
     ]

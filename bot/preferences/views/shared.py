@@ -190,8 +190,8 @@ def _second_person(to: Reader, now: WorkspacePreferences) -> Block:
         block_id=SECOND,
         optional=True,
         hint=to.t(
-            "Net, in {currency}; 0: every invoice. Whoever submits it then cannot approve it. Empty: one person is "
-            "enough.",
+            "Net, in {currency}; 0: every invoice. Whoever submits it then cannot approve it: an admin or an approver "
+            "does, appointed under Roles once this is saved. Empty: one person is enough.",
             currency=now.currency,
         ),
     )

@@ -1,6 +1,6 @@
 """Invoices that came of our drafts, as Billomat was last seen to have them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple, Unpack
@@ -35,6 +35,7 @@ class Followed(NamedTuple):
     restored_at: datetime | None
     lines_read: str
     lines_there: list[Any] | None
+    lines_apart: list[Any] | None
     token: str | None
     """Of its draft as that is now; None when that is open again."""
     is_current: bool
@@ -179,6 +180,15 @@ def note_lines(change: Change[Author], known: Followed, mark: str, there: list[A
         before, after = {"lines_there": known.lines_there}, {"lines_there": there}
         change.record("draft", known.draft_id, "lines read", before=before, after=after)
     return True
+
+
+def note_apart(
+    change: Change[Author], known: Followed, apart: list[Any], line: Sequence[Any], *, is_apart: bool
+) -> None:
+    """A person said of a line there that it is something else than was sent, or that it is a part of it after all."""
+    _set_columns(change.db, sent_invoices.c.id == known.id, lines_apart=apart or None)
+    action = "line apart" if is_apart else "line a part"
+    change.record("draft", known.draft_id, action, before={}, after={"lines_there": [list(line)]})
 
 
 def note_missing(db: Connection, workspace_id: int, ids: Collection[int], *, at: datetime) -> None:

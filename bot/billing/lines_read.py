@@ -4,6 +4,7 @@ Only of those whose totals or moment of change differ from what was compared las
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from bot.billing.looking import Look, line_there, seen_invoice, sent_line
 from bot.billing.rules.following import InvoiceStatus
@@ -70,7 +71,7 @@ def note(change: Change[Author], known: Followed, now: SeenInvoice, there: Seque
     """
     draft = billing_rows.draft_of_job(change.db, known.draft_id)
     sent = sent_lines(draft, frozen_rows.frozen_lines(change.db, draft.id))
-    differing = line_differences([sent_line(each) for each in sent], there)
+    differing = line_differences([sent_line(each) for each in sent], there, apart=lines_apart(known))
     kept = [list(each) for each in there] if differing else None
     if not sent_rows.note_lines(change, known, now.lines_mark, kept):
         return []
@@ -90,11 +91,21 @@ def differences_now(known: Followed, draft: Draft, lines: Sequence[FrozenLine]) 
     """How an invoice differs from what was sent, as it was last read."""
     if known.lines_there is None:
         return []
-    return line_differences([sent_line(each) for each in sent_lines(draft, lines)], list(kept_lines(known)))
+    sent = [sent_line(each) for each in sent_lines(draft, lines)]
+    return line_differences(sent, list(kept_lines(known)), apart=lines_apart(known))
 
 
 def kept_lines(known: Followed) -> Iterator[LineThere]:
     """Its lines as they were last read there, where they are not as sent."""
-    for title, description, hours, unit_price, *terms in known.lines_there or ():
+    return _read_lines(known.lines_there)
+
+
+def lines_apart(known: Followed) -> list[LineThere]:
+    """Those there of which a person said that they are something else than was sent."""
+    return list(_read_lines(known.lines_apart))
+
+
+def _read_lines(kept: list[Any] | None) -> Iterator[LineThere]:
+    for title, description, hours, unit_price, *terms in kept or ():
         off, vat_rate = terms or (None, None)  # an older version kept neither
         yield LineThere(title, description, hours, unit_price, off and Reduction(*off), vat_rate)

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.billing.lines_read import differences_now
+from bot.billing.lines_read import differences_now, lines_apart
 from bot.billing.looking import FOLLOW
 from bot.billing.opening import find_draft, settled
 from bot.billing.rules.following import InvoiceStatus
@@ -19,6 +19,7 @@ from bot.billing.rules.settling import LineRoom, Outcome, overdrawn
 from bot.billing.rules.states import DraftState
 from bot.core.caller import Caller
 from bot.core.context import Bot
+from bot.core.digests import digest
 from bot.core.errors import UserError
 from bot.people.callers import require_biller
 from bot.tracking.rules.drafts import DraftName
@@ -42,6 +43,13 @@ class LineSent:
     difference: LineDifference | None
     """None: it is there as it was sent."""
     items: Sequence[ItemOnLine]
+    apart: Sequence[LineThere] = ()
+    """Lines added there that would count as a part of it, had nobody said that they are something else."""
+
+    @property
+    def doubtful(self) -> Sequence[LineThere]:
+        """Lines added there that count as a part of it until somebody says that they are something else."""
+        return self.difference.doubtful if self.difference else ()
 
     @property
     def hours_there(self) -> int | None:
@@ -101,6 +109,34 @@ def look_again(bot: Bot, caller: Caller, draft_id: int) -> None:
         FOLLOW.put(change.db, due=caller.now, workspace_id=caller.workspace_id)
 
 
+def tell_apart(bot: Bot, caller: Caller, draft_id: int, line_id: int, mark: str, *, is_apart: bool) -> InvoiceSent:
+    """Say of a line that was added there that it is something else than the rest of this one, or its rest after all.
+
+    The invoice as it is then. Raises UserError, also where the time that it paid for is free by now.
+    """
+    require_biller(caller)
+    with bot.change(caller) as change:
+        _sent(change.db, caller, draft_id)
+        billing_rows.draft_of_job(change.db, draft_id, lock=True)
+        draft, known = _sent(change.db, caller, draft_id)
+        line = _invoice(change.db, draft, known).line(line_id)
+        found = next((each for each in (line.doubtful if is_apart else line.apart) if added_mark(each) == mark), None)
+        if found is None:
+            raise settled()
+        others = [each for each in lines_apart(known) if each != found]
+        apart = [*others, found] if is_apart else others
+        sent_rows.note_apart(change, known, [list(each) for each in apart], found, is_apart=is_apart)
+        after = _invoice(change.db, *_sent(change.db, caller, draft_id))
+        if not is_apart:
+            _refuse_what_is_paid_for(caller, after)
+        return after
+
+
+def added_mark(line: LineThere) -> str:
+    """Tells it from the other lines that were added there."""
+    return digest(line)
+
+
 def settle(
     bot: Bot, caller: Caller, draft_id: int, line_id: int, items: Collection[Item], outcome: Outcome, reason: str
 ) -> InvoiceSent:
@@ -149,12 +185,21 @@ def _refuse_what_is_paid_for(caller: Caller, invoice: InvoiceSent) -> None:
     found = overdrawn(rooms)
     if found is None:
         return
-    line = invoice.lines[rooms.index(found)].line
+    sent = invoice.lines[rooms.index(found)]
+    line = sent.line
     if found.is_whole:
         raise UserError(
             "“{line}” still stands in Billomat, so the customer pays for it. Remove the line there first; I look every "
             "hour, and at once with “Look again”.",
             line=line.title,
+            field="items",
+        )
+    if sent.doubtful:
+        raise UserError(
+            "Of “{line}” Billomat still has {hours} h, together with what was added there. If that is something else, "
+            "press “It is something else” beside it first.",
+            line=line.title,
+            hours=caller.reader.decimal(found.there or 0),
             field="items",
         )
     raise UserError(
@@ -178,6 +223,7 @@ def _invoice(db: Connection, draft: Draft, known: Followed) -> InvoiceSent:
     lines = frozen_rows.frozen_lines(db, draft.id)
     differing = differences_now(known, draft, lines)
     of_line = {each.sent.id: each for each in differing if each.sent}
+    apart = _apart(known, draft, lines)
     items = settlement_rows.items_of_draft(db, draft.id)
     return InvoiceSent(
         draft_id=draft.id,
@@ -187,10 +233,22 @@ def _invoice(db: Connection, draft: Draft, known: Followed) -> InvoiceSent:
         status=known.status,
         seen_at=known.seen_at,
         lines=[
-            LineSent(line, of_line.get(line.id), [each for each in items if each.line_id == line.id]) for line in lines
+            LineSent(
+                line, of_line.get(line.id), [each for each in items if each.line_id == line.id], apart.get(line.id, ())
+            )
+            for line in lines
         ],
         added=[*_added(differing)],
     )
+
+
+def _apart(known: Followed, draft: Draft, lines: Sequence[FrozenLine]) -> dict[int, Sequence[LineThere]]:
+    """Of each line what would be a part of it, had nobody told it apart."""
+    told = lines_apart(known)
+    if not told:
+        return {}
+    without = differences_now(known._replace(lines_apart=None), draft, lines)
+    return {each.sent.id: [line for line in each.doubtful if line in told] for each in without if each.sent}
 
 
 def _added(differing: Sequence[LineDifference]) -> Iterator[LineThere]:

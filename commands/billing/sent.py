@@ -35,6 +35,7 @@ def register(listeners: Listeners) -> None:
     listeners.action(line_views.PICK_ALL, pick_all)
     listeners.action(line_views.PICK_NONE, pick_none)
     listeners.action(re.compile(f"{line_views.TURN}(:.*)?"), turn_entries)
+    listeners.action(re.compile(f"^{line_views.APART}:(apart|part)$"), tell_apart)
     listeners.view(line_views.SETTLED, settle)
 
 
@@ -127,6 +128,14 @@ def turn_entries(bot: Bot, request: Request) -> Answers:
     found, line, kept = _picked(bot, request)
     there = line_views.turned(kept, line, request.clicked_id)
     return Update(line_views.line_window(request.caller.reader, found, line, there))
+
+
+def tell_apart(bot: Bot, request: Request) -> Answers:
+    """What was added there is something else than the rest of the line, or its rest after all."""
+    _, _, kept = _picked(bot, request)
+    is_apart = request.action_part == "apart"
+    found = settling.tell_apart(bot, request.caller, kept.draft, kept.line, request.clicked, is_apart=is_apart)
+    return Update(line_views.line_window(request.caller.reader, found, found.line(kept.line), kept))
 
 
 def _picked(bot: Bot, request: Request) -> tuple[InvoiceSent, LineSent, line_views.OfLine]:

@@ -87,6 +87,35 @@ def test_a_line_that_was_split_is_told_as_such(
     assert [each.there and each.there.hours for each in added] == [*others]
 
 
+def test_only_what_has_other_words_is_doubtful_and_told_apart_it_is_no_part() -> None:
+    sent = SentLine(1, "Design", "March", 1250, 885_000)
+    shorter = LineThere("Design", "March", 800, 885_000)
+    for rest, is_doubtful in (
+        (LineThere("Design", "", 450, 885_000), False),
+        (LineThere("Pages", "March", 450, 885_000), False),
+        (LineThere("Pages", "", 450, 885_000), True),
+        (LineThere("Pages", "April", 450, 885_000), True),
+    ):
+        (found,) = line_differences([sent], [shorter, rest])
+        assert (found.parts, found.doubtful) == ((rest,), (rest,) * is_doubtful)
+        apart, added = line_differences([sent], [shorter, rest], apart=[rest])
+        assert (apart.hours_there, apart.parts, added.there) == (800, (), rest)
+
+
+@given(LINES, LINES, st.integers(0, 63))
+def test_what_was_told_apart_is_added_there_and_nothing_else(
+    ours: list[tuple[str, str, int, int]], theirs: list[tuple[str, str, int, int]], which: int
+) -> None:
+    """So of each line the customer counts as paying for no more than its own, and for nothing less than without it."""
+    sent, made = [SentLine(number, *each) for number, each in enumerate(ours)], [LineThere(*each) for each in theirs]
+    apart = {each for number, each in enumerate(made) if which >> number & 1}
+    found = line_differences(sent, made, apart=apart)
+    without = line_differences(sent, [each for each in made if each not in apart])
+    assert [each for each in found if each.sent] == [each for each in without if each.sent]
+    added = [each.there for each in found if each.sent is None]
+    assert [each for each in added if each in apart] == [each for each in made if each in apart]
+
+
 def test_lines_of_another_price_or_sum_are_no_parts() -> None:
     sent = SentLine(1, "Design", "", 1250, 885_000)
     for other in (LineThere("Pages", "", 450, 900_000), LineThere("Pages", "", 449, 885_000)):

@@ -47,7 +47,7 @@ def hour(clock: FrozenClock, run_jobs: RunJobs) -> RunJobs:
     return goes_by
 
 
-def another(title: str, **values: object) -> Callable[[Item], Item]:
+def another(title: str, /, **values: object) -> Callable[[Item], Item]:
     """Somebody changes the line that begins so."""
     return lambda line: replace(line, **values) if line.title.startswith(title) else line  # type: ignore[arg-type]
 
@@ -128,7 +128,7 @@ def test_a_line_that_was_split_there_is_told_as_such_and_nothing_of_it_is_free(
     sent: int, bot: Bot, account: Account, anna: Person, hour: RunJobs
 ) -> None:
     account.edit_lines(sent, another("Website", quantity=Decimal(5)))
-    account.add_line(sent, title="Logo", quantity=Decimal("4.25"), unit_price=Decimal("88.50"))
+    account.add_line(sent, title="Website · Design", quantity=Decimal("4.25"), unit_price=Decimal("88.50"))
     hour()
     (said,) = [each.plain() for each in anna.dm if "do not stand in Billomat as they were sent" in each.plain()]
     assert "Website · Design: sent 9.25 h, split there: 5.00 h + 4.25 h" in said
@@ -137,6 +137,87 @@ def test_a_line_that_was_split_there_is_told_as_such_and_nothing_of_it_is_free(
     settles(anna, "Free again", "Review")
     assert "Billomat still has 9.25 h" in anna.modal.errors["Entries"]
     assert bound(bot) == 3
+
+
+def adds_logo(account: Account, sent: int) -> None:
+    """Somebody takes 4:25 h off in Billomat, and adds a line of its own that has just as many at the same price."""
+    account.edit_lines(sent, another("Website", quantity=Decimal(5)))
+    account.add_line(sent, title="Logo", quantity=Decimal("4.25"), unit_price=Decimal("88.50"))
+
+
+def test_what_may_be_the_rest_of_a_line_is_named_and_is_not_freed_until_a_person_says_what_it_is(
+    sent: int, bot: Bot, account: Account, anna: Person, hour: RunJobs
+) -> None:
+    adds_logo(account, sent)
+    hour()
+    (said,) = told(anna, "stays reserved until you say what becomes of it")
+    assert "sent 9.25 h, now 5.00 h; the rest may be what was added there: “Logo” 4.25 × €88.50" in said
+    opens_line(anna, "Website")
+    assert "“Logo” 4.25 × €88.50 stands there with just the hours that are missing" in anna.modal.text
+    settles(anna, "Free again", "Review")
+    assert "together with what was added there" in anna.modal.errors["Entries"]
+    assert bound(bot) == 3
+    anna.modal.click("It is something else")
+    assert "“Logo” 4.25 × €88.50 stands there too, and is something else." in anna.modal.text
+    assert "sent 9.25 h, now 5.00 h" in anna.modal.text
+    settles(anna, "Free again", "Review")
+    assert "2:00 h free again" in anna.modal.text
+    assert "Added there: Logo: 4.25 × €88.50" in anna.modal.text
+    assert bound(bot) == 2
+    assert actions(bot, "draft").count("line apart") == 1
+
+
+def test_what_is_something_else_is_a_part_after_all_while_nothing_of_it_is_free(
+    sent: int, bot: Bot, account: Account, anna: Person, hour: RunJobs
+) -> None:
+    adds_logo(account, sent)
+    hour()
+    opens_line(anna, "Website")
+    anna.modal.click("It is something else")
+    anna.modal.click("It is a part of this")
+    assert "stands there with just the hours that are missing" in anna.modal.text
+    settles(anna, "Free again", "Review")
+    assert "together with what was added there" in anna.modal.errors["Entries"]
+    anna.modal.click("It is something else")
+    settles(anna, "Free again", "Review")
+    opens(anna, "Website")
+    anna.modal.click("It is a part of this")
+    assert "is something else" in anna.modal.text
+    assert actions(bot, "draft").count("line a part") == 1
+    assert bound(bot) == 2
+
+
+def test_what_was_told_apart_stays_so_until_it_is_changed_there(
+    sent: int, account: Account, anna: Person, hour: RunJobs
+) -> None:
+    adds_logo(account, sent)
+    hour()
+    opens_line(anna, "Website")
+    anna.modal.click("It is something else")
+    anna.modal.close()
+    account.edit_lines(sent, another("App", quantity=Decimal(1)))
+    hour()
+    said = told(anna, "were changed in Billomat")[-1]
+    assert "Website · Design: sent 9.25 h, now 5.00 h" in said
+    assert "Logo: added there" in said
+    account.edit_lines(sent, another("Logo", title="Logo and pages"))
+    hour()
+    assert "may be what was added there: “Logo and pages”" in told(anna, "were changed in Billomat")[-1]
+
+
+def test_a_line_of_other_words_in_place_of_another_is_told_apart_too(
+    sent: int, bot: Bot, account: Account, anna: Person, hour: RunJobs
+) -> None:
+    account.edit_lines(sent, another("App", title="Hosting", description="April"))
+    account.edit_lines(sent, another("Website", quantity=Decimal(8)))
+    hour()
+    opens_line(anna, "App")
+    assert "other title there: “Hosting”" in anna.modal.text
+    anna.modal.click("It is something else")
+    assert "sent 2.00 h, removed there" in anna.modal.text
+    settles(anna, "Free again", "2:00 h")
+    assert "2:00 h free again" in anna.modal.text
+    assert bound(bot) == 2
 
 
 def test_a_reduction_and_another_vat_are_told_though_nothing_is_to_be_decided(

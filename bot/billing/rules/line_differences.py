@@ -1,6 +1,6 @@
 """How the lines of a sent draft stand in Billomat, beside what was sent. Decides, and does nothing."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from itertools import combinations
@@ -53,6 +53,17 @@ class LineDifference:
     there: LineThere | None
     parts: tuple[LineThere, ...] = ()
     """Further lines there that are what was sent together with `there`: somebody split it."""
+
+    @property
+    def doubtful(self) -> tuple[LineThere, ...]:
+        """Those there that count for their price and hours alone, with other words: people may know better."""
+        there = (*((self.there,) if self.there else ()), *self.parts)
+        return tuple(each for each in there if self.sent and _has_nothing_in_common(self.sent, each))
+
+    @property
+    def is_rest_doubtful(self) -> bool:
+        """Whether it is not there as it was sent, unless such lines are its rest."""
+        return bool(self.doubtful) and not self.is_of_words
 
     @property
     def is_of_words(self) -> bool:
@@ -110,13 +121,16 @@ _Line = SentLine | LineThere
 _Mark = Callable[[_Line], Hashable]
 
 
-def line_differences(sent: Sequence[SentLine], there: Sequence[LineThere]) -> list[LineDifference]:
+def line_differences(
+    sent: Sequence[SentLine], there: Sequence[LineThere], *, apart: Collection[LineThere] = ()
+) -> list[LineDifference]:
     """What is different, in the order of the lines that were sent; what was added there comes last.
 
     A line that somebody moved is the same. One whose title is another now is told from a removed one by its text, else
     by its figures: the customer pays for as much. Billomat may write other spaces and ends of lines than it was sent.
+    What a person told `apart` is no part of another line.
     """
-    left, others = list(sent), list(there)
+    left, others = list(sent), [each for each in there if each not in apart]
     pairs = dict[int, LineThere]()
     marks: tuple[_Mark, ...] = (
         lambda line: (_words(line), _figures(line)),
@@ -135,7 +149,7 @@ def line_differences(sent: Sequence[SentLine], there: Sequence[LineThere]) -> li
                 others.remove(found)
     paired = [LineDifference(line, pairs.get(line.id)) for line in sent]
     told = [_split(each, others) for each in paired if not _is_same(each)]
-    return told + [LineDifference(None, other) for other in others]
+    return told + [LineDifference(None, other) for other in (*others, *(each for each in there if each in apart))]
 
 
 def read_off(text: str | None) -> Reduction | None:
@@ -155,7 +169,8 @@ def read_off(text: str | None) -> Reduction | None:
 def _split(each: LineDifference, others: list[LineThere]) -> LineDifference:
     """With its parts, which are taken from `others`: lines of its price that make up what is missing of its hours.
 
-    Should an unlike line have just those hours by chance, the customer pays for as many, and nothing is freed.
+    Should an unlike line have just those hours by chance, the customer pays for as many, and nothing is freed until a
+    person tells it apart.
     """
     sent, there = each.sent, each.there
     if sent is None or sent.hours <= 0 or (there and there.unit_price != sent.unit_price):
@@ -175,6 +190,12 @@ def _adding_up(hours: int, lines: Sequence[LineThere], *, least: int) -> Sequenc
     """The fewest of these lines that have so many hours together; none where none have."""
     tried = (each for size in range(least, _MOST_PARTS + 1) for each in combinations(lines, size))
     return next((each for each in tried if sum(line.hours for line in each) == hours), ())
+
+
+def _has_nothing_in_common(sent: SentLine, there: LineThere) -> bool:
+    """Whether neither its title nor a text says that it is of the line that was sent."""
+    has_its_text = bool(plain(there.description)) and plain(there.description) == plain(sent.description)
+    return plain(there.title) != plain(sent.title) and not has_its_text
 
 
 def _is_same(each: LineDifference) -> bool:

@@ -1,6 +1,6 @@
 """The window of one line of a sent draft: its entries in pages, of which people pick, and what becomes of those."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TypeVar
@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from bot.billing.rules.picked import NONE_PICKED, PER_PAGE, Picked
 from bot.billing.rules.settling import Outcome
-from bot.billing.settling import InvoiceSent, LineSent
-from bot.billing.views.sent_lines import as_sent, there_now
+from bot.billing.settling import InvoiceSent, LineSent, added_mark
+from bot.billing.views.sent_lines import added_said, as_sent, there_now
 from bot.core.errors import UserError
 from bot.core.texts import Reader
 from bot.slack.blocks import (
@@ -41,6 +41,7 @@ PICK = "sent_line_pick"
 PICK_ALL = "sent_line_pick_all"
 PICK_NONE = "sent_line_pick_none"
 TURN = "sent_line_page"
+APART = "sent_line_apart"
 MOST_KEPT = 3_000
 """Characters of what a window keeps."""
 
@@ -118,6 +119,7 @@ def line_window(to: Reader, found: InvoiceSent, line: LineSent, kept: OfLine) ->
     ways = radio_buttons("outcome", outcomes, initial=outcomes[0])
     blocks = [
         section("\n".join((as_sent(to, line.line, found.currency), *there_now(to, line, found.currency)))),
+        *_told_apart(to, line, found.currency),
         # Above the menu, which is as long as what is picked.
         field(to.t("What becomes of the entries"), ways, block_id="outcome"),
         field(to.t("Reason"), text_input("reason", most=200), block_id="reason", optional=True),
@@ -126,6 +128,20 @@ def line_window(to: Reader, found: InvoiceSent, line: LineSent, kept: OfLine) ->
         *all_pages(to, TURN, kept.shown, pages_of(line), lambda number: _days(to, line, number)),
     ]
     return modal(SETTLED, to.t("Line"), blocks, submit=to.t("Save"), close=to.t("Cancel"), metadata=OF_LINE.pack(kept))
+
+
+def _told_apart(to: Reader, line: LineSent, currency: str) -> Iterator[Block]:
+    """What was added there and may be a part of the line: a person says whether it is. Until then it counts as one."""
+    for each in line.doubtful:
+        text = to.t(
+            "{line} stands there with just the hours that are missing. It counts as a part of this line, so they are "
+            "not freed.",
+            line=added_said(to, each, currency),
+        )
+        yield section(text, button(to.t("It is something else"), f"{APART}:apart", added_mark(each)))
+    for each in line.apart:
+        text = to.t("{line} stands there too, and is something else.", line=added_said(to, each, currency))
+        yield section(text, button(to.t("It is a part of this"), f"{APART}:part", added_mark(each)))
 
 
 def _all_of_them(to: Reader, line: LineSent, kept: OfLine) -> list[Block]:

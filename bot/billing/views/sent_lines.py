@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.billing.rules.line_differences import LineDifference, LineThere, plain
+from bot.billing.rules.line_differences import LineDifference, LineThere, SentLine, plain
 from bot.billing.rules.reductions import NO_REDUCTION, Reduction
 from bot.billing.rules.settling import Outcome
 from bot.billing.settling import InvoiceSent, LineSent
@@ -52,7 +52,7 @@ def changed_there(
     to: Reader, draft_id: int, name: DraftName, differing: Sequence[LineDifference], currency: str, link: str
 ) -> Message:
     """Somebody changed lines in Billomat after they were sent."""
-    if all(each.is_billed_as_sent for each in differing):
+    if all(each.is_billed_as_sent and not each.is_rest_doubtful for each in differing):
         text = to.t(
             "⚠️ Lines of {draft} do not stand in Billomat as they were sent. As many hours are billed as before, so "
             "there is nothing to decide.",
@@ -92,7 +92,9 @@ def _other_figures(to: Reader, each: LineDifference, currency: str) -> Iterator[
     sent, there = each.sent, each.there
     if sent is None or there is None:
         return
-    if each.parts:
+    if each.is_rest_doubtful:
+        yield _doubted(to, each, sent, currency)
+    elif each.parts:
         parts = " + ".join(f"{to.decimal(part.hours)} h" for part in (there, *each.parts))
         yield to.t("sent {before} h, split there: {parts}", before=to.decimal(sent.hours), parts=parts)
     elif sent.hours != there.hours:
@@ -105,6 +107,29 @@ def _other_figures(to: Reader, each: LineDifference, currency: str) -> Iterator[
     if each.has_other_vat:
         before, now = to.percent(sent.vat_rate or 0), to.percent(there.vat_rate or 0)
         yield to.t("sent with {before} VAT, there {now}", before=before, now=now)
+
+
+def _doubted(to: Reader, each: LineDifference, sent: SentLine, currency: str) -> str:
+    """Where the rest of it may be: on lines that were added there, which only a person can tell."""
+    lines = ", ".join(added_said(to, line, currency) for line in each.doubtful)
+    rest = sum(line.hours for line in each.doubtful)
+    if rest == sent.hours:
+        return to.t(
+            "sent {before} h, removed there; it may be what was added there: {lines}",
+            before=to.decimal(rest),
+            lines=lines,
+        )
+    return to.t(
+        "sent {before} h, now {now} h; the rest may be what was added there: {lines}",
+        before=to.decimal(sent.hours),
+        now=to.decimal(sent.hours - rest),
+        lines=lines,
+    )
+
+
+def added_said(to: Reader, line: LineThere, currency: str) -> str:
+    """A line that was added there."""
+    return to.t("“{line}” {worth}", line=_title(line), worth=_worth(to, line, currency))
 
 
 def _other_off(to: Reader, sent: Reduction, there: Reduction, currency: str) -> str:
@@ -121,7 +146,7 @@ def _off(to: Reader, off: Reduction, currency: str) -> str:
 
 
 def _other_words(to: Reader, each: LineDifference) -> Iterator[str]:
-    if each.there is None:
+    if each.there is None or (each.is_rest_doubtful and each.there in each.doubtful):
         return
     if each.has_other_title:
         yield to.t("other title there: “{text}”", text=_title(each.there))

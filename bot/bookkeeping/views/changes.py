@@ -81,6 +81,8 @@ def _deeds(to: Reader) -> dict[str, str]:
         "bill elsewhere": to.t("billed elsewhere"),
         "bill here": to.t("no longer billed elsewhere"),
         "lines read": to.t("lines changed in Billomat"),
+        "line apart": to.t("said of a line in Billomat that it is something else than was sent"),
+        "line a part": to.t("said of a line in Billomat that it is a part of what was sent"),
         "number": to.t("number read in Billomat"),
         "completed": to.t("completed in Billomat"),
         "overdue": to.t("overdue in Billomat"),

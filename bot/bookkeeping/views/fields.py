@@ -284,6 +284,7 @@ def _invoices(to: Reader) -> dict[str, dict[str, str]]:
             "gross_cents": to.t("With VAT as Billomat adds it up, in cents"),
             "deleting_at": to.t("When its deletion in Billomat was asked for"),
             "lines_there": to.t("Its lines in Billomat, where they are not as they were sent"),
+            "lines_apart": to.t("Lines added there of which somebody said that they are nothing that was sent"),
             "decision": to.t("What people said of it when it was cancelled"),
         },
         "settlement": {

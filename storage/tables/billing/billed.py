@@ -55,6 +55,8 @@ class SentInvoice(SQLModel, table=True):
     """Totals and moment of change there for which its lines were compared last, or were sent; "": not yet."""
     lines_there: list[Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
     """Its lines there, each as a `LineThere`, where they are not as they were sent."""
+    lines_apart: list[Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    """Likewise those of which a person said that they are something else than the rest of a line that was sent."""
 
     __table_args__ = (
         within_workspace("invoice_draft", "draft_id"),
@@ -88,6 +90,7 @@ class SentInvoiceColumns(TypedDict, total=False):
     deleting_at: datetime | None
     lines_read: str
     lines_there: list[Any] | None
+    lines_apart: list[Any] | None
 
 
 class DraftLine(SQLModel, table=True):

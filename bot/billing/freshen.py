@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.billing import collect, opening, unbilled
 from bot.billing.freshness import FRESHEN, Asked, Freshness, Standing, read_asked, terms_of
-from bot.billing.preview import Preview
+from bot.billing.preview import NetSum, Preview
 from bot.billing.rules.states import BEING_MADE
 from bot.billing.rules.terms import Terms, changed, is_old
 from bot.billing.views import invoice as views
@@ -54,7 +54,7 @@ def freshen(
         return None
     with bot.change_itself(workspace_id, for_person=person_id) as change:
         opening.note_shown(change, person_id, known[0])
-    newest = _show(bot, view_id, view_hash, _form(bot, caller, *known, before=before, trouble=trouble))
+    newest = _show(bot, view_id, view_hash, _form(bot, caller, *known, account=account, before=before, trouble=trouble))
     again = bot.now() + (_pause(trouble) if trouble else PAUSE)
     if trouble is None or newest is None or again - before.at > GIVEN_UP_AFTER:
         return None
@@ -100,14 +100,23 @@ def _read(bot: Bot, account: ConnectedAccount, terms: Terms) -> BillomatError | 
 
 
 def _form(
-    bot: Bot, caller: Caller, preview: Preview, terms: Terms, *, before: Asked, trouble: BillomatError | None
+    bot: Bot,
+    caller: Caller,
+    preview: Preview,
+    terms: Terms,
+    *,
+    account: ConnectedAccount,
+    before: Asked,
+    trouble: BillomatError | None,
 ) -> View:
-    old = is_old(terms.as_of, caller.now)
+    old, net_now = is_old(terms.as_of, caller.now), NetSum(preview.net_cents, preview.currency)
+    net_before = NetSum(before.net_cents, before.currency or preview.currency)
     freshness = Freshness(
         as_of=terms.as_of,
         standing=Standing.UNANSWERED if trouble or old else Standing.CURRENT,
         changes=changed(before.terms, terms),
-        net_before=before.net_cents if before.net_cents != preview.net_cents else None,
+        net_before=net_before if net_before != net_now else None,
+        account_currency=account.currency,
         was_pressed=before.was_pressed,
         reason=_reason(caller.reader, trouble) if trouble else "",
     )

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Connection
 
-from bot.billing.preview import Obstacle, Preview
+from bot.billing.preview import NetSum, Obstacle, Preview
 from bot.billing.rules.outline import TOP, Place
 from bot.billing.rules.terms import TermChange, Terms, is_old
 from bot.core.caller import Caller
@@ -42,8 +42,10 @@ class Freshness:
     as_of: datetime | None
     standing: Standing
     changes: tuple[TermChange, ...] = ()
-    net_before: int | None = None
+    net_before: NetSum | None = None
     """The sum that was shown before, if it is another one now."""
+    account_currency: str = ""
+    """In which prices are that name none."""
     was_pressed: bool = False
     """Whether the person waits for this, because they want to send."""
     reason: str = ""
@@ -65,6 +67,8 @@ class Asked:
     was_pressed: bool
     place: Place = TOP
     """Which of the lines were in sight; a job that an earlier version put knows none."""
+    currency: str = ""
+    """Of the sum; an earlier version's job knows none, and then it is that of the invoice."""
 
     def kept(self) -> dict[str, Any]:
         """As arguments of a job."""
@@ -117,7 +121,7 @@ def have_read(bot: Bot, caller: Caller, preview: Preview, view_id: str, view_has
     with bot.database.write() as db:
         terms = terms_of(db, caller, preview)
         if terms:
-            asked = Asked(terms, preview.net_cents, caller.now, was_pressed=False, place=preview.place)
+            asked = _asked(caller, preview, terms, was_pressed=False)
             _ask(db, caller, preview, asked, view_id=view_id, view_hash=view_hash)
 
 
@@ -139,9 +143,13 @@ def ask_before_sending(
         return None
     if _did_not_answer(db, caller, preview, view_id):
         return Freshness(terms.as_of, Standing.UNANSWERED, was_pressed=True)
-    asked = Asked(terms, preview.net_cents, caller.now, was_pressed=True, place=preview.place)
+    asked = _asked(caller, preview, terms, was_pressed=True)
     _ask(db, caller, preview, asked, view_id=view_id, view_hash=view_hash)
     return Freshness(terms.as_of, Standing.ASKING, was_pressed=True)
+
+
+def _asked(caller: Caller, preview: Preview, terms: Terms, *, was_pressed: bool) -> Asked:
+    return Asked(terms, preview.net_cents, caller.now, was_pressed, preview.place, preview.currency)
 
 
 def _ask(db: Connection, caller: Caller, preview: Preview, asked: Asked, *, view_id: str, view_hash: str) -> None:

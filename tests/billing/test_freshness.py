@@ -133,6 +133,28 @@ def test_a_new_sum_names_the_one_before(stale: None, account: Account, anna: Per
     assert "Total: €760.00 net" in anna.modal.text
 
 
+@pytest.mark.parametrize("currency", ["CHF", "JPY", "KWD", "USD"])
+def test_what_it_came_to_and_cost_before_is_said_in_the_currency_of_then(
+    currency: str, stale: None, account: Account, anna: Person, run_jobs: RunJobs
+) -> None:
+    account.change(article(account), sales_price=Decimal(95))
+    account.change(client(account), currency_code=currency)
+    assert "Total: €708.00 net" in invoice(anna).text
+    run_jobs()
+    assert "Design: price was €88.50, is €95.00" in anna.modal.text
+    assert "The total was €708.00 net before. Please check the lines." in anna.modal.text
+
+
+@pytest.mark.parametrize(("currency", "price"), [("CHF", "CHF95.00"), ("JPY", "JP¥95"), ("USD", "US$95.00")])
+def test_the_price_of_an_article_is_said_in_its_own_currency(
+    currency: str, price: str, stale: None, account: Account, anna: Person, run_jobs: RunJobs
+) -> None:
+    account.change(article(account), sales_price=Decimal(95), currency_code=currency)
+    invoice(anna)
+    run_jobs()
+    assert f"Design: price was €88.50, is {price}" in anna.modal.text
+
+
 def test_what_was_deleted_in_billomat_is_said(stale: None, account: Account, anna: Person, run_jobs: RunJobs) -> None:
     delete(account, client(account))
     delete(account, article(account))

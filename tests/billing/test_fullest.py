@@ -8,7 +8,7 @@ from bot.billing.approval import NotApproved
 from bot.billing.beside import MOST_OVERLAPS, Older, Overlap
 from bot.billing.comparing import Compared
 from bot.billing.freshness import Freshness, Standing
-from bot.billing.preview import Obstacle, Preview, ToSolve
+from bot.billing.preview import NetSum, Obstacle, Preview, ToSolve
 from bot.billing.rules.entries import Details
 from bot.billing.rules.lines import LeftByHand, LeftOut
 from bot.billing.rules.outline import ROWS, Place, groups_of
@@ -88,7 +88,7 @@ def test_an_invoice_with_all_that_can_be_said_of_one_fits_into_a_window(
     assert draft
     assert len(preview.lines) == 18
     under_way = [DraftUnderWay("Acme GmbH", *MARCH, "", 100, "EUR", caller.now, draft.state)] * 3
-    old = Freshness(caller.now, Standing.UNANSWERED, (), 5)
+    old = Freshness(caller.now, Standing.UNANSWERED, (), NetSum(5, "EUR"))
     for each in places(with_all_there_is_to_say(preview, draft)):
         for pressed in (None, NotApproved(each), NotApproved(each, freshness=old)):
             view = form(

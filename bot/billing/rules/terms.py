@@ -1,7 +1,7 @@
 """What Billomat says of a customer and of articles, as far as an invoice depends on it: how old it is, what changed."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 FRESH_FOR = timedelta(hours=1)
@@ -73,6 +73,9 @@ class TermChange:
     what: str
     before: str | int | bool | None
     after: str | int | bool | None
+    currency_before: str = ""
+    """In which the prices of an article were; empty: in the account's."""
+    currency_after: str = ""
 
 
 _OF_CUSTOMER = (
@@ -94,7 +97,11 @@ def changed(before: Terms, now: Terms) -> tuple[TermChange, ...]:
     pairs = [(known[article.id], article) for article in now.articles if article.id in known]
     return (
         *_differences(before.customer.name, _OF_CUSTOMER, before.customer, now.customer, of_article=False),
-        *(each for old, new in pairs for each in _differences(old.title, _OF_ARTICLE, old, new, of_article=True)),
+        *(
+            replace(each, currency_before=old.currency, currency_after=new.currency)
+            for old, new in pairs
+            for each in _differences(old.title, _OF_ARTICLE, old, new, of_article=True)
+        ),
     )
 
 

@@ -23,13 +23,13 @@ def age(to: Reader, freshness: Freshness, *, today: date) -> str:
     return as_of
 
 
-def news(to: Reader, freshness: Freshness, *, currency: str, today: date) -> list[Block]:
+def news(to: Reader, freshness: Freshness, *, today: date) -> list[Block]:
     """What Billomat said, or did not say, since the form was opened or "Send" was pressed."""
     said = []
     if freshness.changes:
-        said.append("⚠️ " + "\n• ".join((to.t("Changed in Billomat:"), *_changes(to, freshness, currency))))
+        said.append("⚠️ " + "\n• ".join((to.t("Changed in Billomat:"), *_changes(to, freshness))))
     if freshness.net_before is not None:
-        before = to.money(freshness.net_before, currency)
+        before = to.money(*freshness.net_before)
         said.append(to.t("The total was {net} net before. Please check the lines.", net=before))
     if freshness.standing is Standing.UNANSWERED:
         said.append(_unanswered(to, freshness, today))
@@ -48,19 +48,20 @@ def _unanswered(to: Reader, freshness: Freshness, today: date) -> str:
     return f"⚠️ {reason} {what} " + to.t("“Send to Billomat” sends them as they stand here.")
 
 
-def _changes(to: Reader, freshness: Freshness, currency: str) -> list[str]:
-    said = [_change(to, each, currency) for each in freshness.changes[:_MOST_CHANGES]]
+def _changes(to: Reader, freshness: Freshness) -> list[str]:
+    said = [_change(to, each, freshness.account_currency) for each in freshness.changes[:_MOST_CHANGES]]
     if (hidden := len(freshness.changes) - _MOST_CHANGES) > 0:
         said.append(to.n("… and {count} more change", "… and {count} more changes", hidden))
     return said
 
 
-def _change(to: Reader, change: TermChange, currency: str) -> str:
+def _change(to: Reader, change: TermChange, account_currency: str) -> str:
     name = cut(change.name, _LONGEST_NAME)
     if change.what == "archived":
         return _archived(to, name, change)
     label = _label(to, change.what)
-    before, after = (_value(to, change.what, value, currency) for value in (change.before, change.after))
+    before = _value(to, change.what, change.before, change.currency_before or account_currency)
+    after = _value(to, change.what, change.after, change.currency_after or account_currency)
     return to.t("{name}: {what} was {before}, is {after}", name=name, what=label, before=before, after=after)
 
 

@@ -133,7 +133,7 @@ def form(
         *(submission_blocks(to, preview, today=today) if preview else ()),
         *(_notices(to, pressed) if pressed and not pressed.freshness else ()),
         *(changes_meanwhile(to, preview) if preview else ()),
-        *(news(to, freshness, currency=preview.currency, today=today) if preview and freshness else ()),
+        *(news(to, freshness, today=today) if preview and freshness else ()),
         _customer(to, content),
         *period_fields(to, content.scope.period, today=today, own_days=own_days, usual=_usual_days(content, today)),
         *_selection(to, content),

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from bot.billing.customers import changing_customer
+from bot.billing.customers import changing_customer, refuse_if_changed
 from bot.billing.retained import read_retained
 from bot.billing.rules.agreements import Agreement, AgreementKind, first_of_month, last_of_month
 from bot.billing.rules.fixed_prices import FixedPrice, cents_of_part, part_of_price
@@ -83,6 +83,8 @@ class EnteredPrice:
     """Any day of the month in which it ends."""
     currency: str = ""
     """In which the price was asked for; "": the form was opened before an update."""
+    shown: str = ""
+    """The terms of the one that is changed, as the form was opened with them; "" as for the currency."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,7 @@ def change_price(bot: Bot, caller: Caller, customer_id: int, agreement_id: int, 
     with changing(bot, caller, customer_id) as change:
         agreed = read(change.db, caller, customer_id)
         before = agreed.price(agreement_id)
+        refuse_if_changed(entered.shown, before.agreement.terms)
         now = before.agreement._replace(currency=agreed.currency_of(before))
         after = _entered(change, now, entered)
         if after.cents < before.parts_cents:

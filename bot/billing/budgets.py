@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from bot.billing.agreements import find_project
 from bot.billing.budget_uses import uses_of
-from bot.billing.customers import changing_customer, find_customer
+from bot.billing.customers import changing_customer, find_customer, refuse_if_changed
 from bot.billing.rules.agreements import first_of_month
 from bot.billing.rules.budgets import Budget, BudgetUse, read_amount, read_hours
 from bot.core import money
@@ -32,6 +32,8 @@ class EnteredBudget:
     is_hard: bool
     first_day: date
     """Any day of the month in which it begins."""
+    shown: str = ""
+    """The terms of the one that is changed, as the form was opened with them; "": it was before an update."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ def change_budget(bot: Bot, caller: Caller, customer_id: int, budget_id: int, en
     require_biller(caller)
     with _changing(bot, caller, customer_id) as change:
         before = _read(change.db, caller, customer_id).find(budget_id)
+        refuse_if_changed(entered.shown, before.terms)
         budget_rows.store_budget(change, before, _entered(change, before, entered))
         LOOK.put(change.db, due=caller.now, budget_id=budget_id, workspace_id=caller.workspace_id)
         return _read(change.db, caller, customer_id)

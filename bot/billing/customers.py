@@ -45,6 +45,15 @@ def lock_customer(change: Change[Caller], customer_id: int) -> Payer:
     return find_customer(change.db, change.by, customer.id)
 
 
+def refuse_if_changed(shown: str, now: str) -> None:
+    """Nobody undoes what others changed while a form stood open. `shown` names how it was then; "": nobody knows.
+
+    Raises UserError.
+    """
+    if shown not in ("", now):
+        raise UserError("Somebody changed this meanwhile. Nothing was saved: press “Back” to see how it is now.")
+
+
 @contextmanager
 def changing_customer(bot: Bot, caller: Caller, customer_id: int, *, clash: UserError) -> Iterator[Change[Caller]]:
     """One change of what is kept for a customer. What the database refuses, somebody else did a moment before: `clash`.

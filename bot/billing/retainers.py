@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.billing.agreements import Agreed, changing, entered_cents, find_project, in_months, read
+from bot.billing.customers import refuse_if_changed
 from bot.billing.retained import put_fee, put_fees
 from bot.billing.rules.agreements import Agreement, AgreementKind, first_of_month
 from bot.billing.rules.retainers import Fee, included_hours, months_from
@@ -35,6 +36,8 @@ class EnteredRetainer:
     last_day: date | None = None
     currency: str = ""
     """In which the fee was asked for."""
+    shown: str = ""
+    """The terms of the one that is changed, as the form was opened with them; "": it was before an update."""
 
 
 def agree_on_retainer(bot: Bot, caller: Caller, customer_id: int, entered: EnteredRetainer) -> Agreed:
@@ -73,6 +76,7 @@ def change_retainer(bot: Bot, caller: Caller, customer_id: int, agreement_id: in
     with changing(bot, caller, customer_id) as change:
         agreed = read(change.db, caller, customer_id)
         before = agreed.retainer(agreement_id).agreement
+        refuse_if_changed(entered.shown, before.terms)
         now = before if agreement_id in agreed.begun else before._replace(currency=agreed.currency)
         after = _entered(change, now, entered)
         if agreement_id in agreed.begun:

@@ -116,7 +116,7 @@ def open_retainer(bot: Bot, request: Request) -> Answers:
 def save_retainer(bot: Bot, request: Request) -> Answers:
     """A retainer was entered."""
     kept = request.kept(views.KEPT)
-    entered = retainer_views.entered_retainer(request, kept.currency)
+    entered = retainer_views.entered_retainer(request, kept.currency, kept.shown)
     if kept.agreement is None:
         agreed = retainers.agree_on_retainer(bot, request.caller, kept.customer, entered)
     else:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from bot.billing.rules.rate_list import PriceFrom, RateRule
+from bot.core.digests import digest
 
 COVERED = -2
 """Stands for the id of what a fixed price says of an hour; no row of the list of rates."""
@@ -43,6 +44,12 @@ class Agreement(NamedTuple):
     """The first day of the last month whose fee was put among what is to be billed."""
     person_id: int | None = None
     """In whose name the fees stand."""
+
+    @property
+    def terms(self) -> str:
+        """Names what is agreed: another text once anything of it is changed."""
+        agreed = (self.first_day, self.last_day, self.cents, self.currency, self.included_seconds, self.carries_over)
+        return digest(*agreed)
 
     def holds_on(self, day: date) -> bool:
         """Whether it is about work that counts on this day."""

@@ -7,6 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from bot.billing.rules.rounding import HUNDREDTH
+from bot.core.digests import digest
 from bot.core.money import (
     AnotherCurrency,
     NoDecimals,
@@ -49,6 +50,11 @@ class Budget(NamedTuple):
     def limit(self) -> int:
         """Seconds, or cents."""
         return (self.seconds if self.cents is None else self.cents) or 0
+
+    @property
+    def terms(self) -> str:
+        """Names what it says: another text once anything of it is changed."""
+        return digest(self.first_day, self.seconds, self.cents, self.currency, self.is_hard)
 
     def holds_on(self, day: date) -> bool:
         """Whether it is about work that counts on this day."""

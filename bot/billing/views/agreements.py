@@ -65,6 +65,8 @@ class AgreementsPage:
     agreement: RowId | None = None
     currency: str = ""
     """In which the form asks for a price."""
+    shown: str = ""
+    """The terms of what it changes when it was opened."""
 
 
 KEPT = Metadata(AgreementsPage)
@@ -180,7 +182,8 @@ def price_form(to: Reader, agreed: Agreed, kept: AgreementsPage, price: FixedPri
     ]
     if price and not price.parts_cents:
         blocks.append(actions(_removing(to, price)))
-    packed = KEPT.pack(replace(kept, agreement=now.id if now else None, currency=currency))
+    shown = now.terms if now else ""
+    packed = KEPT.pack(replace(kept, agreement=now.id if now else None, currency=currency, shown=shown))
     return _form(to, PRICE_SAVED, to.t("Fixed price"), blocks, packed)
 
 
@@ -197,7 +200,9 @@ def _removing(to: Reader, price: FixedPrice) -> Element:
 def retainer_form(to: Reader, agreed: Agreed, kept: AgreementsPage, retainer: Retainer | None = None) -> View:
     """A new retainer, or a known one to be changed."""
     blocks, currency = retainer_fields(to, agreed, retainer)
-    packed = KEPT.pack(replace(kept, agreement=retainer.agreement.id if retainer else None, currency=currency))
+    now = retainer.agreement if retainer else None
+    shown = now.terms if now else ""
+    packed = KEPT.pack(replace(kept, agreement=now.id if now else None, currency=currency, shown=shown))
     return _form(to, RETAINER_SAVED, to.t("Retainer"), blocks, packed)
 
 
@@ -248,13 +253,14 @@ def _form(to: Reader, callback_id: str, title: str, blocks: Sequence[Block], pac
 @reading()
 def entered_price(request: Request) -> EnteredPrice:
     """What stands in the form of a fixed price. Raises UserError."""
-    last = request.entered_optional_day("last")
+    kept, last = request.kept(KEPT), request.entered_optional_day("last")
     return EnteredPrice(
         request.entered_id("project"),
         request.entered_text("price"),
         request.entered_day("first"),
         last,
-        request.kept(KEPT).currency,
+        kept.currency,
+        kept.shown,
     )
 
 

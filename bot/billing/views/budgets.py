@@ -54,6 +54,8 @@ class BudgetsPage:
     customer: RowId
     draft: RowId | None = None
     budget: RowId | None = None
+    shown: str = ""
+    """Its terms when the form was opened."""
 
 
 KEPT = Metadata(BudgetsPage)
@@ -162,7 +164,7 @@ def budget_form(to: Reader, found: Budgets, kept: BudgetsPage, now: Budget | Non
     if now:
         blocks.append(actions(_removing(to, now)))
     back = actions(button(to.t("Back"), BACK), block_id="back")
-    packed = KEPT.pack(replace(kept, budget=now.id if now else None))
+    packed = KEPT.pack(replace(kept, budget=now.id if now else None, shown=now.terms if now else ""))
     return modal(
         SAVED,
         to.t("Budget"),
@@ -200,6 +202,7 @@ def entered_budget(request: Request) -> EnteredBudget:
         request.entered_text("amount"),
         request.entered_choice("kind") == "hard",
         request.entered_day("first"),
+        request.kept(KEPT).shown,
     )
 
 

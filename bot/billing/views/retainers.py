@@ -221,7 +221,7 @@ def _removing(to: Reader, agreement: Agreement) -> Element:
     return button(to.t("Remove"), REMOVE_RETAINER, str(agreement.id), style="danger", confirm=asked)
 
 
-def entered_retainer(request: Request, currency: str) -> EnteredRetainer:
+def entered_retainer(request: Request, currency: str, shown: str) -> EnteredRetainer:
     """What stands in the form. Raises UserError."""
     last = request.entered_optional_day("last")
     return EnteredRetainer(
@@ -232,6 +232,7 @@ def entered_retainer(request: Request, currency: str) -> EnteredRetainer:
         request.entered_day("first"),
         last,
         currency,
+        shown,
     )
 
 

@@ -1,0 +1,85 @@
+"""A form of what is agreed may stand open for hours: what others changed meanwhile is not undone by saving it."""
+
+from collections.abc import Callable
+
+import pytest
+
+from bot.core.context import Bot
+from playground.person import Person, person
+from playground.slack.workspace import Workspace
+from tests.billing.deeds import appoint
+from tests.billing.test_budgets import budgets, gives
+from tests.billing.test_fixed_prices import agreements
+from tests.billing.test_fixed_prices import agrees as fixes
+from tests.billing.test_retainers import agrees as retains
+from tests.conftest import FrozenClock
+
+pytestmark = pytest.mark.usefixtures("connected")
+WEBSITE = "Acme GmbH › Website"
+AGREED: dict[str, tuple[Callable[[Person], object], Callable[[Person], object]]] = {
+    "a budget": (lambda who: gives(who, "5 h", hard=True), budgets),
+    "a fixed price": (lambda who: fixes(who, WEBSITE, "5000"), agreements),
+    "a retainer": (lambda who: retains(who, "300", "5", first="2026-03-01"), agreements),
+}
+CHANGES = [
+    ("a budget", ("Budget", "20 h"), ("When it is used up", "Warn at 80% and 100%")),
+    ("a budget", ("From the month of", "2026-02-01"), ("Budget", "600 €")),
+    ("a fixed price", ("Fixed price", "7000"), ("To the month of", "2026-06-01")),
+    ("a fixed price", ("To the month of", "2026-06-01"), ("Fixed price", "7000")),
+    ("a retainer", ("Fee a month", "400"), ("Hours a month", "8")),
+    ("a retainer", ("Unused hours", "What is not used is carried over to later months"), ("Fee a month", "400")),
+]
+
+
+@pytest.fixture
+def aylin_bills(anna: Person, bot: Bot, workspace: Workspace) -> Person:
+    """Aylin, who reads English, bills too."""
+    aylin = person(workspace, "Aylin Approver")
+    aylin.types("/track status")
+    appoint(bot, "Aylin Approver")
+    return aylin
+
+
+def opens_form(who: Person, agreed: str) -> None:
+    """Open the form of what is agreed."""
+    AGREED[agreed][1](who)
+    who.modal.click("Change …")
+
+
+@pytest.mark.parametrize(("agreed", "theirs", "mine"), CHANGES)
+def test_what_somebody_changed_meanwhile_is_not_undone_and_what_was_typed_stays(
+    agreed: str, theirs: tuple[str, str], mine: tuple[str, str], anna: Person, aylin_bills: Person, clock: FrozenClock
+) -> None:
+    AGREED[agreed][0](anna)
+    opens_form(anna, agreed)
+    opens_form(aylin_bills, agreed)
+    aylin_bills.modal.fill(*theirs)
+    aylin_bills.modal.submit()
+    clock.forward_by(hours=5)
+    anna.modal.fill(*mine)
+    typed = anna.modal.value(mine[0])
+    anna.modal.submit()
+    assert "Somebody changed this meanwhile. Nothing was saved" in anna.modal.text
+    assert anna.modal.value(mine[0]) == typed
+    anna.modal.click("Back")
+    AGREED[agreed][1](aylin_bills)
+    after = aylin_bills.modal.plain()
+    AGREED[agreed][1](anna)
+    assert anna.modal.plain() == after
+    opens_form(anna, agreed)
+    anna.modal.fill(*mine)
+    anna.modal.submit()
+    assert "✅" in anna.modal.text
+
+
+@pytest.mark.parametrize(("agreed", "theirs", "mine"), CHANGES)
+def test_what_only_counts_on_meanwhile_keeps_no_form_from_being_saved(
+    agreed: str, theirs: tuple[str, str], mine: tuple[str, str], anna: Person, clock: FrozenClock
+) -> None:
+    AGREED[agreed][0](anna)
+    opens_form(anna, agreed)
+    clock.forward_by(hours=30)
+    anna.types("/track log 2h acme website design 9.3.: time that uses it up")
+    anna.modal.fill(*mine)
+    anna.modal.submit()
+    assert "✅" in anna.modal.text

@@ -283,3 +283,28 @@ def test_in_german(finn_bills: Person, clock: FrozenClock) -> None:
     assert "Deine Zeitmessung läuft seit 10:00: Website. Sie ist nicht dabei." in invoice(finn_bills).text
     finn_bills.modal.click("Stopp")
     assert "Deine Zeitmessung" not in finn_bills.modal.text
+
+
+def test_a_missing_rate_is_with_vat_where_the_customers_prices_are(unpriced: None, anna: Person, bot: Bot) -> None:
+    change(bot, ACME, net_gross="GROSS")
+    invoice(anna)
+    anna.modal.click("Enter rates …")
+    assert "with VAT, in EUR" in anna.modal.text
+    anna.modal.fill("App", "119")
+    anna.modal.fill("Website · Design", "95,-")
+    anna.modal.submit()
+    assert "2.00 h × €119.00 = €238.00" in anna.modal.text
+    assert "7.25 h × €95.00 = €688.75" in anna.modal.text
+
+
+def test_a_total_of_several_prices_is_asked_for_its_rate_alone(worked: None, anna: Person, bot: Bot) -> None:
+    with bot.database.write() as db:
+        people_rows.change_workspace_terms(db, 1, rate_cents=None)
+    invoice(anna)
+    anna.modal.click("Lines and texts …")
+    anna.modal.fill("One line for each", "one line for all")
+    anna.modal.fill("and in it for each", "nothing more")
+    anna.modal.fill("Different prices", "On one line, as 1 × their total")
+    anna.modal.submit()
+    assert "Enter rates …" not in anna.modal.buttons, "it would hold also for the design, which has a price"
+    assert "Enter rate …" in anna.modal.buttons

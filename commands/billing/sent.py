@@ -131,11 +131,13 @@ def turn_entries(bot: Bot, request: Request) -> Answers:
 
 
 def tell_apart(bot: Bot, request: Request) -> Answers:
-    """What was added there is something else than the rest of the line, or its rest after all."""
+    """What was added there is something else than the rest of the line, or its rest after all; said below too."""
     _, _, kept = _picked(bot, request)
     is_apart = request.action_part == "apart"
     found = settling.tell_apart(bot, request.caller, kept.draft, kept.line, request.clicked, is_apart=is_apart)
-    return Update(line_views.line_window(request.caller.reader, found, found.line(kept.line), kept))
+    to = request.caller.reader
+    window = Update(line_views.line_window(to, found, found.line(kept.line), kept))
+    return window, Update(lines_views.lines_window(to, found, kept.page), view_id=request.previous_view_id)
 
 
 def _picked(bot: Bot, request: Request) -> tuple[InvoiceSent, LineSent, line_views.OfLine]:

@@ -195,6 +195,8 @@ def test_what_was_told_apart_stays_so_until_it_is_changed_there(
     opens_line(anna, "Website")
     anna.modal.click("It is something else")
     anna.modal.close()
+    assert "Added there: Logo: 4.25 × €88.50" in anna.modal.text
+    assert "may be what was added there" not in anna.modal.text
     account.edit_lines(sent, another("App", quantity=Decimal(1)))
     hour()
     said = told(anna, "were changed in Billomat")[-1]

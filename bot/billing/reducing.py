@@ -9,6 +9,8 @@ from bot.billing.preview import Preview
 from bot.billing.rules.taxation import TaxCase
 from bot.core.caller import Caller
 from bot.core.context import Bot
+from bot.core.digests import digest
+from bot.core.errors import UserError
 from bot.people.callers import require_biller
 from storage import billing as billing_rows
 
@@ -21,6 +23,14 @@ class ForOnce:
     amount: str = ""
     """One of both at most."""
     tax: TaxCase | None = None
+    shown: str = ""
+    """What held when the form was opened, as `holding` names it; "": it was before an update."""
+
+
+def holding(preview: Preview) -> str:
+    """Names what holds for an invoice alone, and the currency in which an amount is typed."""
+    reduction = preview.reduction if preview.is_reduced_by_hand else None
+    return digest(reduction, preview.tax.case if preview.tax.is_once else None, preview.currency)
 
 
 def choose(bot: Bot, caller: Caller, draft_id: int, chosen: ForOnce) -> Preview:
@@ -29,6 +39,11 @@ def choose(bot: Bot, caller: Caller, draft_id: int, chosen: ForOnce) -> Preview:
     with bot.change(caller) as change:
         draft = lock_open(change, draft_id, field="reduction")
         before = preview_of(change.db, caller, draft)
+        if chosen.shown not in ("", holding(before)):
+            raise UserError(
+                "Somebody changed this meanwhile. Nothing was saved: close this window and open it again.",
+                field="reduction",
+            )
         typed = typed_reductions.entered(chosen.percent, chosen.amount, before.currency)
         if typed and typed.cents > (listed := max(before.totals.listed, 0)):
             raise typed_reductions.too_much(caller, listed, before.currency)

@@ -27,7 +27,10 @@ def save(bot: Bot, request: Request) -> Answers:
     """It was chosen; the invoice below shows it."""
     kept = request.kept(views.REDUCING)
     chosen = ForOnce(
-        request.entered_text("reduction"), request.entered_text("reduction_amount"), tax_views.entered_once(request)
+        request.entered_text("reduction"),
+        request.entered_text("reduction_amount"),
+        tax_views.entered_once(request),
+        kept.shown,
     )
     preview = reducing.choose(bot, request.caller, kept.draft, chosen)
     return shown(bot, request.caller, preview, view_id=request.previous_view_id)

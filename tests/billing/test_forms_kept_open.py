@@ -7,7 +7,7 @@ import pytest
 from bot.core.context import Bot
 from playground.person import Person, person
 from playground.slack.workspace import Workspace
-from tests.billing.deeds import appoint
+from tests.billing.deeds import appoint, change, invoice
 from tests.billing.test_budgets import budgets, gives
 from tests.billing.test_fixed_prices import agreements
 from tests.billing.test_fixed_prices import agrees as fixes
@@ -83,3 +83,31 @@ def test_what_only_counts_on_meanwhile_keeps_no_form_from_being_saved(
     anna.modal.fill(*mine)
     anna.modal.submit()
     assert "✅" in anna.modal.text
+
+
+@pytest.mark.parametrize("theirs", [("Reduction in percent", "10"), ("Or reduction in EUR", "50"), "CHF", "JPY"])
+@pytest.mark.parametrize("mine", [("Reduction in percent", "5"), ("Or reduction in EUR", "20"), None])
+def test_what_is_taken_off_of_one_invoice_is_not_set_back_and_no_amount_changes_its_currency(
+    theirs: str | tuple[str, str],
+    mine: tuple[str, str] | None,
+    worked: None,
+    anna: Person,
+    aylin_bills: Person,
+    bot: Bot,
+) -> None:
+    invoice(anna)
+    anna.modal.click("Reduction …")
+    if isinstance(theirs, str):
+        change(bot, "Acme GmbH", currency=theirs)
+    else:
+        invoice(aylin_bills)
+        aylin_bills.modal.click("Reduction …")
+        aylin_bills.modal.fill(*theirs)
+        aylin_bills.modal.submit()
+    before = invoice(aylin_bills).text
+    if mine:
+        anna.modal.fill(*mine)
+    anna.modal.submit()
+    assert "Somebody changed this meanwhile. Nothing was saved" in anna.modal.errors["Reduction in percent"]
+    assert mine is None or anna.modal.value(mine[0]) == mine[1]
+    assert invoice(aylin_bills).text == before

@@ -177,7 +177,7 @@ def migrate() -> None:
     found = _by_hand(quietly=True)
     _usable(lambda: start.refuse_lost(found))
     _migrate(found, patience=0)
-    click.echo("The database is up to date.")
+    click.echo(f"The database {_shown(found)} is up to date.")
 
 
 @main.command(epilog="Example: trackomat doctor && trackomat run")

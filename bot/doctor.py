@@ -55,7 +55,7 @@ class Finding:
 
 def examine(settings: Settings, *, now: datetime) -> Iterator[Finding]:
     """What is fine and what is not. What cannot be looked at before something else is mended is left out."""
-    yield _settings(settings)
+    yield from _settings(settings)
     if os.environ.get("TRACKOMAT_CLOCK"):
         yield Finding(False, "TRACKOMAT_CLOCK is set, so the bot's time may be moved. That is for the demo: unset it.")
     if shared := neighbours.in_the_same_environment():
@@ -64,13 +64,15 @@ def examine(settings: Settings, *, now: datetime) -> Iterator[Finding]:
     yield from _database(settings, now)
 
 
-def _settings(settings: Settings) -> Finding:
+def _settings(settings: Settings) -> Iterator[Finding]:
     try:
         settings.for_slack()
     except SettingsError as error:
-        return Finding(False, str(error))
+        for each in str(error).splitlines():
+            yield Finding(False, each)
+        return
     way = "Socket Mode" if settings.socket_mode else f"HTTP on {settings.host}:{settings.port}"
-    return Finding(True, f"The settings are complete: Slack over {way}.")
+    yield Finding(True, f"The settings are complete: Slack over {way}.")
 
 
 # Slack

@@ -259,6 +259,24 @@ def test_the_bot_does_not_start_with_settings_that_cannot_work(command: list[str
     assert ended.stderr.startswith("SLACK_BOT_TOKEN is not set: copy the Bot User OAuth Token")
 
 
+@pytest.mark.parametrize(
+    ("extra", "wrong"),
+    [
+        ({}, 2),
+        ({"SLACK_APP_TOKEN": "xapp-1"}, 1),
+        ({"BILLOMAT_WEBHOOK_PATH": "a" * 32}, 3),
+    ],
+)
+def test_the_doctor_says_of_each_setting_that_lacks_that_it_is_to_be_mended(
+    monkeypatch: pytest.MonkeyPatch, extra: dict[str, str], wrong: int
+) -> None:
+    monkeypatch.setattr("bot.doctor._slack_answers", lambda _settings: iter(()))
+    for name, value in extra.items():
+        monkeypatch.setenv(name, value)
+    said = CliRunner().invoke(main, ["doctor"]).stdout.splitlines()
+    assert [line[:4] for line in said] == ["MEND"] * wrong + ["ok  "]
+
+
 def test_postgresql_needs_a_key_of_its_own_and_is_not_touched_without(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in (HTTP | {"DATABASE_URL": "postgresql+psycopg://127.0.0.1:1/trackomat"}).items():
         monkeypatch.setenv(name, value)
@@ -270,7 +288,8 @@ def test_postgresql_needs_a_key_of_its_own_and_is_not_touched_without(monkeypatc
 def test_migrating_makes_the_database_with_its_folder_and_may_be_repeated(tmp_path: Path) -> None:
     for _ in range(2):
         ended = CliRunner().invoke(main, ["migrate"])
-        assert (ended.exit_code, ended.output) == (0, "The database is up to date.\n")
+        database = f"sqlite:///{tmp_path}/data/trackomat/trackomat.db"
+        assert (ended.exit_code, ended.output) == (0, f"The database {database} is up to date.\n")
     assert (tmp_path / "data" / "trackomat" / "trackomat.db").exists()
 
 

@@ -101,7 +101,7 @@ def test_before_the_first_start_nothing_is_wrong_and_nothing_is_made(settings: S
 def test_missing_tokens_are_named(settings: Settings, bot: Bot) -> None:
     said = found(settings, slack_bot_token=None, slack_signing_secret=None)
     assert "! SLACK_BOT_TOKEN is not set" in said[0]
-    assert "Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set" in said[0]
+    assert "Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set" in said[1]
 
 
 def test_a_clock_that_can_be_moved_is_no_clock_to_bill_by(

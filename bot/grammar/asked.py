@@ -205,7 +205,7 @@ def _range(said: Said) -> _Span:
     if first > last and two.meaning.year_typed and not one.meaning.year_typed:
         first = _of_year(said, one, two)
     if first > last or (not two.meaning.year_typed and is_slip(first, last, said.today())):
-        raise NotUnderstood(Reason.ENDS_BEFORE_START, two.piece)
+        raise NotUnderstood(Reason.LAST_BEFORE_FIRST, two.piece)
     return _Span(first, min(last, said.today()), unit_of(first, last, said.setting.week_start))
 
 
@@ -214,7 +214,7 @@ def _of_year(said: Said, one: Heard[Days], two: Heard[Days]) -> date:
     try:
         meant = one.again(said.setting._replace(today=two.meaning.last)) if one.again else one.meaning
     except NotUnderstood:
-        raise NotUnderstood(Reason.ENDS_BEFORE_START, two.piece) from None
+        raise NotUnderstood(Reason.LAST_BEFORE_FIRST, two.piece) from None
     return meant.first if isinstance(meant, Days) else one.meaning.first
 
 

@@ -41,7 +41,8 @@ class Reason(StrEnum):
     OVERLAP = auto()  # log 9-12 11-13
     NO_BREAK = auto()  # log 1h -2h
     TWO_DAYS = auto()  # log 1h yesterday monday
-    ENDS_BEFORE_START = auto()  # 10:30-9
+    ENDS_BEFORE_START = auto()  # 10:30-9, 9-5
+    LAST_BEFORE_FIRST = auto()  # 10.3.-1.3.
     UNEXPECTED = auto()  # stop acme: words where none belong
     CONTRADICTS = auto()  # report open billed
     NO_NAME = auto()  # start acme 2h: a number that no name has
@@ -183,7 +184,9 @@ def _pattern(to: Reader, reason: Reason) -> str:  # noqa: C901 (one line a reaso
         case Reason.TWO_DAYS:
             return to.t("“{piece}” is a second day. Say only one, or put the name into quotes.")
         case Reason.ENDS_BEFORE_START:
-            return to.t("“{piece}” ends before it starts. Check the two times.")
+            return to.t("“{piece}” ends before it starts. The afternoon is typed like 17:00 or 5pm.")
+        case Reason.LAST_BEFORE_FIRST:
+            return to.t("“{piece}” ends before it starts. Check the two days.")
         case Reason.UNEXPECTED:
             return to.t(
                 "I do not know what “{piece}” means here. A note begins after a colon, like : review. "

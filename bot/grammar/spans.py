@@ -426,7 +426,7 @@ def _ends(matched: PhraseMatch, month: int) -> date:
 def _until_today(matched: PhraseMatch, first: date, last: date) -> Days:
     """From one day to another, at the latest today. Raises NotUnderstood where all of it is still to come."""
     if first > last or (not matched["year"] and is_slip(first, last, matched.today)):
-        raise matched.refuse(Reason.ENDS_BEFORE_START)
+        raise matched.refuse(Reason.LAST_BEFORE_FIRST)
     if first > matched.today:
         raise matched.refuse(Reason.FUTURE)
     if first.year < EARLIEST_YEAR:

@@ -4,6 +4,8 @@ import pytest
 
 from bot.grammar.refusals import Reason
 from bot.grammar.values import LONGEST_TEXT
+from playground.person import Person
+from tests.deeds import said
 from tests.grammar.kit import refusal
 
 REFUSED = [
@@ -78,8 +80,8 @@ REFUSED = [
     ("log 1h gestern mo", Reason.TWO_DAYS, "mo"),
     ("list mon tue", Reason.TWO_DAYS, "tue"),
     ("list mon to tue wed", Reason.TWO_DAYS, "wed"),
-    ("list tue to mon", Reason.ENDS_BEFORE_START, "mon"),
-    ("liste 10.3.-1.3.", Reason.ENDS_BEFORE_START, "10.3.-1.3."),
+    ("list tue to mon", Reason.LAST_BEFORE_FIRST, "mon"),
+    ("liste 10.3.-1.3.", Reason.LAST_BEFORE_FIRST, "10.3.-1.3."),
     ("list to monday", Reason.UNEXPECTED, "to"),
     ("list mon since tue", Reason.UNEXPECTED, "since"),
     ("stop 17:30 yesterday heute", Reason.TWO_DAYS, "heute"),
@@ -113,7 +115,7 @@ REFUSED = [
     ("report between monday", Reason.UNEXPECTED, "between"),
     ("report 13/2025", Reason.NO_SUCH_DATE, "13/2025"),
     ("report last 999 years", Reason.NO_SUCH_DATE, "last 999 years"),
-    ("bericht 1.10.2025 bis 1.3.2025", Reason.ENDS_BEFORE_START, "1.10.2025 bis 1.3.2025"),
+    ("bericht 1.10.2025 bis 1.3.2025", Reason.LAST_BEFORE_FIRST, "1.10.2025 bis 1.3.2025"),
     ("start --nb billable", Reason.CONTRADICTS, "billable"),
     ("edit acme", Reason.UNEXPECTED, "acme"),
     ("edit: review", Reason.UNEXPECTED, "review"),
@@ -160,3 +162,24 @@ def test_every_reason_is_shown_in_a_test() -> None:
     by_names = {Reason.DAY_OR_NAME, Reason.FILTER_OR_NAME, Reason.NO_NAME, Reason.NO_SUCH_NAME, Reason.NO_SUCH_PERSON}
     by_names |= {Reason.NOT_OF_KIND, Reason.WHICH_NAME, Reason.TOO_MANY_NAMES}
     assert {reason for _, reason, _ in REFUSED} | clock_changes | by_customs | by_names == set(Reason)
+
+
+@pytest.mark.parametrize(
+    ("typed", "advice"),
+    [
+        ("log 9-5 acme", "The afternoon is typed like 17:00 or 5pm."),
+        ("log 10:30-9 acme", "The afternoon is typed like 17:00 or 5pm."),
+        ("list tue to mon", "Check the two days."),
+        ("report 10.3.-1.3.", "Check the two days."),
+        ("report october 2025 to march 2025", "Check the two days."),
+    ],
+)
+def test_two_times_and_two_days_that_run_backwards_have_a_remedy_of_their_own(
+    projects: None, anna: Person, typed: str, advice: str
+) -> None:
+    assert f"ends before it starts. {advice}" in said(anna, f"/track {typed}")
+
+
+@pytest.mark.parametrize("length", ["9-5pm", "9am-5pm", "9-17", "9-17:00"])
+def test_a_working_day_is_typed_as_the_remedy_says(projects: None, anna: Person, length: str) -> None:
+    assert "8:00 h" in said(anna, f"/track log {length} acme website yesterday")

@@ -1,8 +1,9 @@
 """What is known of a customer for their invoices, and the order number that people keep for it."""
 
-from bot.billing.customers import lock_customer
+from bot.billing.customers import lock_customer, refuse_if_kept_otherwise
 from bot.core.caller import Caller
 from bot.core.context import Bot
+from bot.core.digests import digest
 from bot.core.errors import UserError
 from bot.people.callers import require_biller
 from storage import details as details_rows
@@ -19,9 +20,19 @@ def read_details(bot: Bot, caller: Caller, customer_id: int) -> CustomerDetails:
     return found
 
 
-def change_order_number(bot: Bot, caller: Caller, customer_id: int, typed: str) -> None:
-    """Keep another order number for the next invoices of a customer. Raises UserError."""
+def holding(details: CustomerDetails) -> str:
+    """Names the order number that is kept."""
+    return digest(details.order_number)
+
+
+def change_order_number(bot: Bot, caller: Caller, customer_id: int, typed: str, *, shown: str) -> None:
+    """Keep another order number for the next invoices of a customer than the one that was `shown`.
+
+    Raises UserError, also where somebody kept another one meanwhile.
+    """
     require_biller(caller)
     with bot.change(caller) as change:
         lock_customer(change, customer_id)
+        now = details_rows.find_details(change.db, caller.workspace_id, customer_id)
+        refuse_if_kept_otherwise(shown, holding(now) if now else "", field="order_number")
         details_rows.keep_order_number(change, customer_id, " ".join(typed.split()))

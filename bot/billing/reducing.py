@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from bot.billing import typed_reductions
 from bot.billing.collect import preview_of
+from bot.billing.customers import refuse_if_kept_otherwise
 from bot.billing.opening import lock_open, show_changed
 from bot.billing.preview import Preview
 from bot.billing.rules.taxation import TaxCase
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.digests import digest
-from bot.core.errors import UserError
 from bot.people.callers import require_biller
 from storage import billing as billing_rows
 
@@ -39,11 +39,7 @@ def choose(bot: Bot, caller: Caller, draft_id: int, chosen: ForOnce) -> Preview:
     with bot.change(caller) as change:
         draft = lock_open(change, draft_id, field="reduction")
         before = preview_of(change.db, caller, draft)
-        if chosen.shown not in ("", holding(before)):
-            raise UserError(
-                "Somebody changed this meanwhile. Nothing was saved: close this window and open it again.",
-                field="reduction",
-            )
+        refuse_if_kept_otherwise(chosen.shown, holding(before), field="reduction")
         typed = typed_reductions.entered(chosen.percent, chosen.amount, before.currency)
         if typed and typed.cents > (listed := max(before.totals.listed, 0)):
             raise typed_reductions.too_much(caller, listed, before.currency)

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from bot.billing.collect import preview_of
-from bot.billing.customers import find_customer, lock_customer
+from bot.billing.customers import find_customer, lock_customer, refuse_if_kept_otherwise
 from bot.billing.opening import lock_open, show_after
 from bot.billing.preview import Looked, Preview
 from bot.billing.pricing import prices_of
 from bot.billing.rules.taxation import Taxation, TaxCase
 from bot.core.caller import Caller
 from bot.core.context import Bot
+from bot.core.digests import digest
 from bot.people.callers import require_admin, require_biller
 from storage import billomat as billomat_rows
 from storage import details as details_rows
@@ -29,6 +30,11 @@ class CustomersTaxation:
     writes_words: bool
     """Whether the words that the law wants are written here."""
 
+    @property
+    def chosen_as(self) -> str:
+        """Names what was chosen: another text once anything of it is changed."""
+        return digest(self.chosen, self.writes_words)
+
 
 def read_tax(bot: Bot, caller: Caller, customer_id: int) -> CustomersTaxation:
     """Which VAT holds for a customer. Raises UserError."""
@@ -37,11 +43,17 @@ def read_tax(bot: Bot, caller: Caller, customer_id: int) -> CustomersTaxation:
         return _read(db, caller, customer_id)
 
 
-def change_tax(bot: Bot, caller: Caller, customer_id: int, case: TaxCase | None, *, writes_words: bool) -> None:
-    """Say which VAT holds for a customer; None: it is decided. Raises UserError."""
+def change_tax(
+    bot: Bot, caller: Caller, customer_id: int, case: TaxCase | None, *, writes_words: bool, shown: str
+) -> None:
+    """Say which VAT holds for a customer instead of what was `shown`; None: it is decided.
+
+    Raises UserError, also where somebody said something else meanwhile.
+    """
     require_biller(caller)
     with bot.change(caller) as change:
         lock_customer(change, customer_id)
+        refuse_if_kept_otherwise(shown, _read(change.db, caller, customer_id).chosen_as, field="case")
         details_rows.keep_tax(change, customer_id, case or "", writes_words=writes_words)
 
 

@@ -91,9 +91,10 @@ def save_texts(bot: Bot, request: Request) -> Answers:
 
 def save_order_number(bot: Bot, request: Request) -> Answers:
     """The customer's order has another number."""
-    customer_id = request.kept(detail_views.OF_CUSTOMER)
-    details.change_order_number(bot, request.caller, customer_id, request.entered_text("order_number"))
-    return Update(_page(request, recipe.read_recipe(bot, request.caller, customer_id)))
+    kept = request.kept(detail_views.KEPT)
+    typed = request.entered_text("order_number")
+    details.change_order_number(bot, request.caller, kept.customer, typed, shown=kept.shown)
+    return Update(_page(request, recipe.read_recipe(bot, request.caller, kept.customer)))
 
 
 def save_rounding(bot: Bot, request: Request) -> Answers:

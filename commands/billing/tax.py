@@ -37,9 +37,9 @@ def _invoice(request: Request) -> tuple[int, Looked]:
 def save(bot: Bot, request: Request) -> Answers:
     """It was chosen for a customer."""
     caller, to = request.caller, request.caller.reader
-    customer_id = request.kept(views.OF_CUSTOMER)
+    kept = request.kept(views.KEPT)
     case, writes_words = views.entered_case(request), request.is_ticked("words")
-    taxes.change_tax(bot, caller, customer_id, case, writes_words=writes_words)
-    page = recipe.read_recipe(bot, caller, customer_id)
+    taxes.change_tax(bot, caller, kept.customer, case, writes_words=writes_words, shown=kept.shown)
+    page = recipe.read_recipe(bot, caller, kept.customer)
     said = to.t("Saved for the next invoices of {customer}.", customer=page.customer)
     return Update(recipe_views.recipe_page(to, page, said=said))

@@ -1,6 +1,7 @@
 """A form of what is agreed may stand open for hours: what others changed meanwhile is not undone by saving it."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -9,13 +10,16 @@ from playground.person import Person, person
 from playground.slack.workspace import Workspace
 from tests.billing.deeds import appoint, change, invoice
 from tests.billing.test_budgets import budgets, gives
+from tests.billing.test_details import _changes, page_of
 from tests.billing.test_fixed_prices import agreements
 from tests.billing.test_fixed_prices import agrees as fixes
 from tests.billing.test_retainers import agrees as retains
+from tests.billing.test_tax_cases import account_is
 from tests.conftest import FrozenClock
 
 pytestmark = pytest.mark.usefixtures("connected")
 WEBSITE = "Acme GmbH › Website"
+VAT = "VAT on invoices of Acme GmbH"
 AGREED: dict[str, tuple[Callable[[Person], object], Callable[[Person], object]]] = {
     "a budget": (lambda who: gives(who, "5 h", hard=True), budgets),
     "a fixed price": (lambda who: fixes(who, WEBSITE, "5000"), agreements),
@@ -111,3 +115,41 @@ def test_what_is_taken_off_of_one_invoice_is_not_set_back_and_no_amount_changes_
     assert "Somebody changed this meanwhile. Nothing was saved" in anna.modal.errors["Reduction in percent"]
     assert mine is None or anna.modal.value(mine[0]) == mine[1]
     assert invoice(aylin_bills).text == before
+
+
+OF_CUSTOMER = [
+    ("order_number", [("Order number or Leitweg-ID", "PO-7")], [("Order number or Leitweg-ID", "PO-8")]),
+    ("order_number", [("Order number or Leitweg-ID", "PO-7")], []),
+    ("tax", [(VAT, "0%, the customer owes the VAT (§ 13b UStG)")], [(VAT, "as for customers in Germany")]),
+    ("tax", [(VAT, "as for customers in Germany")], [("Words", [])]),
+    ("tax", [("Words", [])], []),
+]
+
+
+def opens(who: Person, part: str) -> None:
+    """Open a form in the window of what is usual for Acme."""
+    page_of(who, "Acme GmbH").click("Usual invoice …")
+    (block,) = [each for each in who.modal.view.blocks if _changes(each) == f"recipe_change:{part}"]
+    who.workspace.click(who.id, who.modal.surface, _changes(block), block_id=block["block_id"])
+    who.waits()
+
+
+@pytest.mark.parametrize(("part", "theirs", "mine"), OF_CUSTOMER)
+def test_what_somebody_kept_for_a_customer_meanwhile_is_not_forgotten(
+    part: str, theirs: list[tuple[str, Any]], mine: list[tuple[str, Any]], anna: Person, aylin_bills: Person, bot: Bot
+) -> None:
+    account_is(bot, country="DE")
+    opens(anna, part)
+    opens(aylin_bills, part)
+    for field in theirs:
+        aylin_bills.modal.fill(*field)
+    aylin_bills.modal.submit()
+    for field in mine:
+        anna.modal.fill(*field)
+    typed = {label: anna.modal.value(label) for label in anna.modal.labels}
+    anna.modal.submit()
+    assert "Somebody changed this meanwhile. Nothing was saved" in str(anna.modal.errors)
+    assert {label: anna.modal.value(label) for label in anna.modal.labels} == typed
+    opens(aylin_bills, part)
+    for label, value in theirs:
+        assert aylin_bills.modal.value(label) == value

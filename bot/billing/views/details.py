@@ -1,5 +1,8 @@
 """What is known of a customer for their invoices: address, e-mail, VAT id, and the order number that is kept here."""
 
+from dataclasses import dataclass
+
+from bot.billing.details import holding
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, View, context, field, modal, text_input
 from bot.slack.metadata import Metadata, RowId
@@ -8,7 +11,17 @@ from storage.details import CustomerDetails
 ORDER_NUMBER_SAVED = "order_number_saved"
 LONGEST = 100
 """A Leitweg-ID has 46 signs at most; orders of large companies are called longer things."""
-OF_CUSTOMER: Metadata[int] = Metadata(RowId)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the form keeps: the customer, and what was kept for them when it was opened."""
+
+    customer: RowId
+    shown: str
+
+
+KEPT = Metadata(Kept)
 
 
 def details_said(to: Reader, details: CustomerDetails) -> str:
@@ -53,5 +66,5 @@ def order_number_form(to: Reader, details: CustomerDetails) -> View:
         blocks,
         submit=to.t("Save"),
         close=to.t("Cancel"),
-        metadata=OF_CUSTOMER.pack(details.id),
+        metadata=KEPT.pack(Kept(details.id, holding(details))),
     )

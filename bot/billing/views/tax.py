@@ -1,5 +1,7 @@
 """Which VAT an invoice bears and why: in a line, as questions with their answers, and as a form for the customer."""
 
+from dataclasses import dataclass
+
 from bot.billing.preview import Preview
 from bot.billing.rules.lines import Line
 from bot.billing.rules.tax import Vat
@@ -28,8 +30,18 @@ ANSWER = "invoice_tax"
 """The action_ids end in the answer."""
 SMALL, NOT_SMALL = "small", "not small"
 TAX_SAVED = "customer_tax_saved"
-OF_CUSTOMER: Metadata[int] = Metadata(RowId)
 _AS_DECIDED = "as decided"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the form of a customer keeps: who it is, and what was chosen for them when it was opened."""
+
+    customer: RowId
+    shown: str
+
+
+KEPT = Metadata(Kept)
 
 
 def case_said(to: Reader, case: TaxCase) -> str:
@@ -184,7 +196,7 @@ def tax_form(to: Reader, shown: CustomersTaxation) -> View:
         blocks,
         submit=to.t("Save"),
         close=to.t("Cancel"),
-        metadata=OF_CUSTOMER.pack(shown.customer_id),
+        metadata=KEPT.pack(Kept(shown.customer_id, shown.chosen_as)),
     )
 
 

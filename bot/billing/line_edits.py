@@ -172,7 +172,7 @@ def read_rate(typed: str, currency: str, *, field: str) -> int:
     except money.NoDecimals:
         raise without_decimals(currency, field=field) from None
     except ValueError:
-        raise UserError("Type the net price of an hour, like 95 or 95.50.", field=field) from None
+        raise UserError("Type the price of an hour, like 95 or 95.50.", field=field) from None
 
 
 def _reduction(

@@ -180,7 +180,7 @@ def test_a_text_that_nobody_changed_follows_the_entries(worked: None, anna: Pers
 def test_a_rate_that_is_none_is_refused_at_its_field(typed: str, worked: None, anna: Person) -> None:
     invoice(anna)
     edits(anna, rate=typed).submit()
-    assert anna.modal.errors == {"Hourly rate": "Type the net price of an hour, like 95 or 95.50."}
+    assert anna.modal.errors == {"Hourly rate": "Type the price of an hour, like 95 or 95.50."}
 
 
 @pytest.mark.parametrize("typed", ["100 EUR", "100,-", "100.–", "€100", "EUR 100,00"])

@@ -206,7 +206,7 @@ def test_of_very_many_missing_rates_some_are_asked_and_then_the_rest(unpriced: N
     anna.types("/track invoice zoo march")
     for left in (122 - 50, 122 - 100):
         anna.modal.click("Enter rates …")
-        assert f"{left} more are asked next." in anna.modal.text
+        assert f"{left} more are asked for next." in anna.modal.text
         for label in [label for label in anna.modal.labels if label.startswith("Project")]:
             anna.modal.fill(label, "90")
         anna.modal.submit()
@@ -290,6 +290,9 @@ def test_a_missing_rate_is_with_vat_where_the_customers_prices_are(unpriced: Non
     invoice(anna)
     anna.modal.click("Enter rates …")
     assert "with VAT, in EUR" in anna.modal.text
+    anna.modal.fill("App", "much")
+    anna.modal.submit()
+    assert anna.modal.errors == {"App": "Type the price of an hour, like 95 or 95.50."}
     anna.modal.fill("App", "119")
     anna.modal.fill("Website · Design", "95,-")
     anna.modal.submit()

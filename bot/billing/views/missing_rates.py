@@ -39,7 +39,7 @@ def rates_form(to: Reader, preview: Preview, place: Place) -> View:
         *(_rate_field(to, number, each) for number, each in enumerate(lacking[:MOST])),
     ]
     if (hidden := len(lacking) - MOST) > 0:
-        blocks.append(context(to.n("{count} more is asked next.", "{count} more are asked next.", hidden)))
+        blocks.append(context(to.n("{count} more is asked for next.", "{count} more are asked for next.", hidden)))
     kept = ASKING_RATES.pack(AskingRates(preview.draft_id, preview.currency, preview.gross_prices, place))
     return modal(ENTERED, to.t("Missing rates"), blocks, submit=to.t("Save"), close=to.t("Cancel"), metadata=kept)
 
@@ -48,11 +48,11 @@ def _intro(to: Reader, preview: Preview) -> str:
     if preview.gross_prices:
         return to.t(
             "What an hour costs on this invoice alone: with VAT, in {currency}, as this customer's prices are. What "
-            "you leave empty is asked again.",
+            "you leave empty is asked for again.",
             currency=preview.currency,
         )
     return to.t(
-        "What an hour costs on this invoice alone: net, in {currency}. What you leave empty is asked again.",
+        "What an hour costs on this invoice alone: net, in {currency}. What you leave empty is asked for again.",
         currency=preview.currency,
     )
 

@@ -84,7 +84,7 @@ class EnteredPrice:
     currency: str = ""
     """In which the price was asked for; "": the form was opened before an update."""
     shown: str = ""
-    """The terms of the one that is changed, as the form was opened with them; "" as for the currency."""
+    """The digest of its terms when the form was opened; "" as for the currency."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ def change_price(bot: Bot, caller: Caller, customer_id: int, agreement_id: int, 
     with changing(bot, caller, customer_id) as change:
         agreed = read(change.db, caller, customer_id)
         before = agreed.price(agreement_id)
-        refuse_if_changed(entered.shown, before.agreement.terms)
+        refuse_if_changed(entered.shown, before.agreement.terms_digest)
         now = before.agreement._replace(currency=agreed.currency_of(before))
         after = _entered(change, now, entered)
         if after.cents < before.parts_cents:

@@ -33,7 +33,7 @@ class EnteredBudget:
     first_day: date
     """Any day of the month in which it begins."""
     shown: str = ""
-    """The terms of the one that is changed, as the form was opened with them; "": it was before an update."""
+    """The digest of its terms when the form was opened; "": it was before an update."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def change_budget(bot: Bot, caller: Caller, customer_id: int, budget_id: int, en
     require_biller(caller)
     with _changing(bot, caller, customer_id) as change:
         before = _read(change.db, caller, customer_id).find(budget_id)
-        refuse_if_changed(entered.shown, before.terms)
+        refuse_if_changed(entered.shown, before.terms_digest)
         budget_rows.store_budget(change, before, _entered(change, before, entered))
         LOOK.put(change.db, due=caller.now, budget_id=budget_id, workspace_id=caller.workspace_id)
         return _read(change.db, caller, customer_id)

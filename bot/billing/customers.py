@@ -45,21 +45,18 @@ def lock_customer(change: Change[Caller], customer_id: int) -> Payer:
     return find_customer(change.db, change.by, customer.id)
 
 
-def refuse_if_kept_otherwise(shown: str, now: str, *, field: str) -> None:
-    """As `refuse_if_changed`, of a form that has no way back, at this field of it. Raises UserError."""
-    if shown not in ("", now):
+def refuse_if_changed(shown: str, now: str, *, field: str | None = None) -> None:
+    """Nobody undoes what others changed while a form stood open. `shown` is its digest of then; "": nobody knows.
+
+    A form without “Back” names a field of it, where that is said. Raises UserError.
+    """
+    if shown in ("", now):
+        return
+    if field:
         raise UserError(
             "Somebody changed this meanwhile. Nothing was saved: close this window and open it again.", field=field
         )
-
-
-def refuse_if_changed(shown: str, now: str) -> None:
-    """Nobody undoes what others changed while a form stood open. `shown` names how it was then; "": nobody knows.
-
-    Raises UserError.
-    """
-    if shown not in ("", now):
-        raise UserError("Somebody changed this meanwhile. Nothing was saved: press “Back” to see how it is now.")
+    raise UserError("Somebody changed this meanwhile. Nothing was saved: press “Back” to see how it is now.")
 
 
 @contextmanager

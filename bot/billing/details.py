@@ -1,6 +1,6 @@
 """What is known of a customer for their invoices, and the order number that people keep for it."""
 
-from bot.billing.customers import lock_customer, refuse_if_kept_otherwise
+from bot.billing.customers import lock_customer, refuse_if_changed
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.digests import digest
@@ -20,13 +20,13 @@ def read_details(bot: Bot, caller: Caller, customer_id: int) -> CustomerDetails:
     return found
 
 
-def holding(details: CustomerDetails) -> str:
-    """Names the order number that is kept."""
+def order_number_digest(details: CustomerDetails) -> str:
+    """By which a form knows whether another order number is kept by now."""
     return digest(details.order_number)
 
 
 def change_order_number(bot: Bot, caller: Caller, customer_id: int, typed: str, *, shown: str) -> None:
-    """Keep another order number for the next invoices of a customer than the one that was `shown`.
+    """Keep another order number for the next invoices of a customer; `shown` is the digest of the one before.
 
     Raises UserError, also where somebody kept another one meanwhile.
     """
@@ -34,5 +34,5 @@ def change_order_number(bot: Bot, caller: Caller, customer_id: int, typed: str, 
     with bot.change(caller) as change:
         lock_customer(change, customer_id)
         now = details_rows.find_details(change.db, caller.workspace_id, customer_id)
-        refuse_if_kept_otherwise(shown, holding(now) if now else "", field="order_number")
+        refuse_if_changed(shown, order_number_digest(now) if now else "", field="order_number")
         details_rows.keep_order_number(change, customer_id, " ".join(typed.split()))

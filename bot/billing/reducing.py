@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.billing import typed_reductions
 from bot.billing.collect import preview_of
-from bot.billing.customers import refuse_if_kept_otherwise
+from bot.billing.customers import refuse_if_changed
 from bot.billing.opening import lock_open, show_changed
 from bot.billing.preview import Preview
 from bot.billing.rules.taxation import TaxCase
@@ -24,11 +24,11 @@ class ForOnce:
     """One of both at most."""
     tax: TaxCase | None = None
     shown: str = ""
-    """What held when the form was opened, as `holding` names it; "": it was before an update."""
+    """`for_once_digest` of when the form was opened; "": it was before an update."""
 
 
-def holding(preview: Preview) -> str:
-    """Names what holds for an invoice alone, and the currency in which an amount is typed."""
+def for_once_digest(preview: Preview) -> str:
+    """By which a form knows whether what holds for this invoice alone, or its currency, is another by now."""
     reduction = preview.reduction if preview.is_reduced_by_hand else None
     return digest(reduction, preview.tax.case if preview.tax.is_once else None, preview.currency)
 
@@ -39,7 +39,7 @@ def choose(bot: Bot, caller: Caller, draft_id: int, chosen: ForOnce) -> Preview:
     with bot.change(caller) as change:
         draft = lock_open(change, draft_id, field="reduction")
         before = preview_of(change.db, caller, draft)
-        refuse_if_kept_otherwise(chosen.shown, holding(before), field="reduction")
+        refuse_if_changed(chosen.shown, for_once_digest(before), field="reduction")
         typed = typed_reductions.entered(chosen.percent, chosen.amount, before.currency)
         if typed and typed.cents > (listed := max(before.totals.listed, 0)):
             raise typed_reductions.too_much(caller, listed, before.currency)

@@ -37,7 +37,7 @@ class EnteredRetainer:
     currency: str = ""
     """In which the fee was asked for."""
     shown: str = ""
-    """The terms of the one that is changed, as the form was opened with them; "": it was before an update."""
+    """The digest of its terms when the form was opened; "": it was before an update."""
 
 
 def agree_on_retainer(bot: Bot, caller: Caller, customer_id: int, entered: EnteredRetainer) -> Agreed:
@@ -76,7 +76,7 @@ def change_retainer(bot: Bot, caller: Caller, customer_id: int, agreement_id: in
     with changing(bot, caller, customer_id) as change:
         agreed = read(change.db, caller, customer_id)
         before = agreed.retainer(agreement_id).agreement
-        refuse_if_changed(entered.shown, before.terms)
+        refuse_if_changed(entered.shown, before.terms_digest)
         now = before if agreement_id in agreed.begun else before._replace(currency=agreed.currency)
         after = _entered(change, now, entered)
         if agreement_id in agreed.begun:

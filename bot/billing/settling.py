@@ -120,7 +120,8 @@ def tell_apart(bot: Bot, caller: Caller, draft_id: int, line_id: int, mark: str,
         billing_rows.draft_of_job(change.db, draft_id, lock=True)
         draft, known = _sent(change.db, caller, draft_id)
         line = _invoice(change.db, draft, known).line(line_id)
-        found = next((each for each in (line.doubtful if is_apart else line.apart) if added_mark(each) == mark), None)
+        added = line.doubtful if is_apart else line.apart
+        found = next((each for each in added if added_digest(each) == mark), None)
         if found is None:
             raise settled()
         others = [each for each in lines_apart(known) if each != found]
@@ -132,7 +133,7 @@ def tell_apart(bot: Bot, caller: Caller, draft_id: int, line_id: int, mark: str,
         return after
 
 
-def added_mark(line: LineThere) -> str:
+def added_digest(line: LineThere) -> str:
     """Tells it from the other lines that were added there."""
     return digest(line)
 

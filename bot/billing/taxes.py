@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from bot.billing.collect import preview_of
-from bot.billing.customers import find_customer, lock_customer, refuse_if_kept_otherwise
+from bot.billing.customers import find_customer, lock_customer, refuse_if_changed
 from bot.billing.opening import lock_open, show_after
 from bot.billing.preview import Looked, Preview
 from bot.billing.pricing import prices_of
@@ -31,8 +31,8 @@ class CustomersTaxation:
     """Whether the words that the law wants are written here."""
 
     @property
-    def chosen_as(self) -> str:
-        """Names what was chosen: another text once anything of it is changed."""
+    def digest(self) -> str:
+        """By which a form knows whether something else is chosen by now."""
         return digest(self.chosen, self.writes_words)
 
 
@@ -46,14 +46,14 @@ def read_tax(bot: Bot, caller: Caller, customer_id: int) -> CustomersTaxation:
 def change_tax(
     bot: Bot, caller: Caller, customer_id: int, case: TaxCase | None, *, writes_words: bool, shown: str
 ) -> None:
-    """Say which VAT holds for a customer instead of what was `shown`; None: it is decided.
+    """Say which VAT holds for a customer; None: it is decided. `shown` is the digest of what held before.
 
     Raises UserError, also where somebody said something else meanwhile.
     """
     require_biller(caller)
     with bot.change(caller) as change:
         lock_customer(change, customer_id)
-        refuse_if_kept_otherwise(shown, _read(change.db, caller, customer_id).chosen_as, field="case")
+        refuse_if_changed(shown, _read(change.db, caller, customer_id).digest, field="case")
         details_rows.keep_tax(change, customer_id, case or "", writes_words=writes_words)
 
 

@@ -46,8 +46,8 @@ class Agreement(NamedTuple):
     """In whose name the fees stand."""
 
     @property
-    def terms(self) -> str:
-        """Names what is agreed: another text once anything of it is changed."""
+    def terms_digest(self) -> str:
+        """By which a form knows whether anything else is agreed by now."""
         agreed = (self.first_day, self.last_day, self.cents, self.currency, self.included_seconds, self.carries_over)
         return digest(*agreed)
 

@@ -52,8 +52,8 @@ class Budget(NamedTuple):
         return (self.seconds if self.cents is None else self.cents) or 0
 
     @property
-    def terms(self) -> str:
-        """Names what it says: another text once anything of it is changed."""
+    def terms_digest(self) -> str:
+        """By which a form knows whether it says anything else by now."""
         return digest(self.first_day, self.seconds, self.cents, self.currency, self.is_hard)
 
     def holds_on(self, day: date) -> bool:

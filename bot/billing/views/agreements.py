@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.billing.agreements import LONGEST_PART, Agreed, EnteredPart, EnteredPrice
 from bot.billing.preview import Preview
+from bot.billing.rules.agreements import Agreement
 from bot.billing.rules.fixed_prices import Covered, FixedPrice
 from bot.billing.rules.lines import Line
 from bot.billing.rules.rates import CENT
@@ -66,7 +67,7 @@ class AgreementsPage:
     currency: str = ""
     """In which the form asks for a price."""
     shown: str = ""
-    """The terms of what it changes when it was opened."""
+    """The digest of its terms when the form was opened."""
 
 
 KEPT = Metadata(AgreementsPage)
@@ -182,9 +183,7 @@ def price_form(to: Reader, agreed: Agreed, kept: AgreementsPage, price: FixedPri
     ]
     if price and not price.parts_cents:
         blocks.append(actions(_removing(to, price)))
-    shown = now.terms if now else ""
-    packed = KEPT.pack(replace(kept, agreement=now.id if now else None, currency=currency, shown=shown))
-    return _form(to, PRICE_SAVED, to.t("Fixed price"), blocks, packed)
+    return _form(to, PRICE_SAVED, to.t("Fixed price"), blocks, _packed(kept, now, currency))
 
 
 def _removing(to: Reader, price: FixedPrice) -> Element:
@@ -200,10 +199,14 @@ def _removing(to: Reader, price: FixedPrice) -> Element:
 def retainer_form(to: Reader, agreed: Agreed, kept: AgreementsPage, retainer: Retainer | None = None) -> View:
     """A new retainer, or a known one to be changed."""
     blocks, currency = retainer_fields(to, agreed, retainer)
-    now = retainer.agreement if retainer else None
-    shown = now.terms if now else ""
-    packed = KEPT.pack(replace(kept, agreement=now.id if now else None, currency=currency, shown=shown))
+    packed = _packed(kept, retainer.agreement if retainer else None, currency)
     return _form(to, RETAINER_SAVED, to.t("Retainer"), blocks, packed)
+
+
+def _packed(kept: AgreementsPage, now: Agreement | None, currency: str) -> str:
+    """What the form of this agreement, or of a new one, keeps."""
+    shown = now.terms_digest if now else ""
+    return KEPT.pack(replace(kept, agreement=now.id if now else None, currency=currency, shown=shown))
 
 
 def part_form(to: Reader, agreed: Agreed, kept: AgreementsPage, price: FixedPrice) -> View:

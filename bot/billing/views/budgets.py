@@ -55,7 +55,7 @@ class BudgetsPage:
     draft: RowId | None = None
     budget: RowId | None = None
     shown: str = ""
-    """Its terms when the form was opened."""
+    """The digest of its terms when the form was opened."""
 
 
 KEPT = Metadata(BudgetsPage)
@@ -164,7 +164,7 @@ def budget_form(to: Reader, found: Budgets, kept: BudgetsPage, now: Budget | Non
     if now:
         blocks.append(actions(_removing(to, now)))
     back = actions(button(to.t("Back"), BACK), block_id="back")
-    packed = KEPT.pack(replace(kept, budget=now.id if now else None, shown=now.terms if now else ""))
+    packed = KEPT.pack(replace(kept, budget=now.id if now else None, shown=now.terms_digest if now else ""))
     return modal(
         SAVED,
         to.t("Budget"),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.billing.details import holding
+from bot.billing.details import order_number_digest
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, View, context, field, modal, text_input
 from bot.slack.metadata import Metadata, RowId
@@ -15,7 +15,7 @@ LONGEST = 100
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What the form keeps: the customer, and what was kept for them when it was opened."""
+    """What the form keeps: the customer, and the digest of their order number when it was opened."""
 
     customer: RowId
     shown: str
@@ -66,5 +66,5 @@ def order_number_form(to: Reader, details: CustomerDetails) -> View:
         blocks,
         submit=to.t("Save"),
         close=to.t("Cancel"),
-        metadata=KEPT.pack(Kept(details.id, holding(details))),
+        metadata=KEPT.pack(Kept(details.id, order_number_digest(details))),
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bot.billing.preview import Preview
-from bot.billing.reducing import holding
+from bot.billing.reducing import for_once_digest
 from bot.billing.rules.rates import CENT
 from bot.billing.rules.reductions import Reduction
 from bot.billing.views.tax import tax_once_field
@@ -18,7 +18,7 @@ REDUCED = "invoice_reduced"
 
 @dataclass(frozen=True, slots=True)
 class Reducing:
-    """What the form keeps: the draft, and what held for it when it was opened."""
+    """What the form keeps: the draft, and the digest of what held for it when it was opened."""
 
     draft: RowId
     shown: str = ""
@@ -51,7 +51,7 @@ def reduction_form(to: Reader, preview: Preview) -> View:
     if preview.is_german:
         title = to.t("Reduction and VAT")
         blocks.append(tax_once_field(to, preview))
-    kept = REDUCING.pack(Reducing(preview.draft_id, holding(preview)))
+    kept = REDUCING.pack(Reducing(preview.draft_id, for_once_digest(preview)))
     return modal(REDUCED, title, blocks, submit=to.t("Save"), close=to.t("Cancel"), metadata=kept)
 
 

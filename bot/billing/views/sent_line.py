@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.billing.rules.picked import NONE_PICKED, PER_PAGE, Picked
 from bot.billing.rules.settling import Outcome
-from bot.billing.settling import InvoiceSent, LineSent, added_mark
+from bot.billing.settling import InvoiceSent, LineSent, added_digest
 from bot.billing.views.sent_lines import added_said, as_sent, there_now
 from bot.core.errors import UserError
 from bot.core.texts import Reader
@@ -138,10 +138,10 @@ def _told_apart(to: Reader, line: LineSent, currency: str) -> Iterator[Block]:
             "not freed.",
             line=added_said(to, each, currency),
         )
-        yield section(text, button(to.t("It is something else"), f"{APART}:apart", added_mark(each)))
+        yield section(text, button(to.t("It is something else"), f"{APART}:apart", added_digest(each)))
     for each in line.apart:
         text = to.t("{line} stands there too, and is something else.", line=added_said(to, each, currency))
-        yield section(text, button(to.t("It is a part of this"), f"{APART}:part", added_mark(each)))
+        yield section(text, button(to.t("It is a part of this"), f"{APART}:part", added_digest(each)))
 
 
 def _all_of_them(to: Reader, line: LineSent, kept: OfLine) -> list[Block]:

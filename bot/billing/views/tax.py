@@ -35,7 +35,7 @@ _AS_DECIDED = "as decided"
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What the form of a customer keeps: who it is, and what was chosen for them when it was opened."""
+    """What the form of a customer keeps: who it is, and the digest of what was chosen when it was opened."""
 
     customer: RowId
     shown: str
@@ -196,7 +196,7 @@ def tax_form(to: Reader, shown: CustomersTaxation) -> View:
         blocks,
         submit=to.t("Save"),
         close=to.t("Cancel"),
-        metadata=KEPT.pack(Kept(shown.customer_id, shown.chosen_as)),
+        metadata=KEPT.pack(Kept(shown.customer_id, shown.digest)),
     )
 
 

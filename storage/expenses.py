@@ -249,7 +249,7 @@ _MATCHING = FilterQuery(
 _OPEN = FilterQuery(
     lambda fits: _UNBILLED.add_columns(expenses.c.customer_id).where(and_(fits, CAN_BE_BILLED)), _open, _matching
 )
-_BILLS_PRICE = agreement_charges.c.expense_id.is_not(None)
+_IS_AGREED = agreement_charges.c.expense_id.is_not(None)
 _OF_SCOPE = and_(
     expenses.c.workspace_id == bindparam("workspace"),
     expenses.c.customer_id == bindparam("customer"),
@@ -260,8 +260,8 @@ _FIRST_OPEN = (
     select(
         func.min(expenses.c.day),
         func.max(case((agreement_charges.c.month.is_not(None), 1), else_=0)),
-        func.max(case((and_(_BILLS_PRICE, agreement_charges.c.month.is_(None)), 1), else_=0)),
-        func.max(case((_BILLS_PRICE, 0), else_=1)),
+        func.max(case((and_(_IS_AGREED, agreement_charges.c.month.is_(None)), 1), else_=0)),
+        func.max(case((_IS_AGREED, 0), else_=1)),
     )
     .outerjoin(agreement_charges, agreement_charges.c.expense_id == expenses.c.id)
     .where(_OF_SCOPE)

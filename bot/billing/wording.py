@@ -21,6 +21,7 @@ from bot.billing.rules.units import hour_unit, is_hour, piece_unit
 from bot.billomat.client import without_emoji
 from bot.core.alphabet import SortKey, sort_key
 from bot.core.texts import Reader
+from bot.tracking.parts import beside_times
 
 LONGEST_TITLE = 200
 """What the field takes in which people change it."""
@@ -319,6 +320,12 @@ def times(to: Reader, entry: UnbilledEntry) -> str:
         return ""
     there = replace(to, zone=ZoneInfo(known.zone))
     return f"{there.clock(known.started_at)}–{there.clock(known.ended_at)}"
+
+
+def seconds_beside_times(entry: UnbilledEntry) -> int:
+    """Its length as it stands beside `times`."""
+    known = entry.known
+    return beside_times(known.started_at, known.ended_at, entry.seconds or 0, timed=known.timed)
 
 
 def quotes_private_note(item: InvoiceLine) -> bool:

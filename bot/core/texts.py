@@ -203,7 +203,7 @@ class Reader:
         return seconds // self.unit * self.unit
 
     def length(self, seconds: int) -> str:
-        """Hours and minutes, to the nearest whatever the unit, as a form shows what is to be corrected: 1:37."""
+        """Hours and minutes, to the nearest minute whatever the unit, as a form shows what is to be corrected: 1:37."""
         minutes = half_up(seconds, 60)
         return f"{minutes // 60}:{minutes % 60:02}"
 

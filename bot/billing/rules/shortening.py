@@ -53,7 +53,7 @@ def _shared(texts: Sequence[str], room: int, *, combine: bool) -> list[str]:
     To write all for each length that may fit takes long, so it is begun with what fits for some: that is near.
     """
     some = texts[::_SAMPLED]
-    evenly = max(_LEAST, room // len(texts))  # fits, where it says something
+    evenly = max(_LEAST, room // len(texts))  # all have room for as much: nothing shorter is tried
     fitting, fits, too_long, step = [""] * len(texts), evenly - 1, max(map(len, texts)), 1
     tried = fits + bisect_right(
         range(evenly, too_long),

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 from bot.billing.choices import Choosable, ChoosableEntry
 from bot.billing.preview import AFRESH, Looked
-from bot.billing.rules.entries import UnbilledEntry
 from bot.billing.rules.grouping import GroupKey
 from bot.billing.views.changes import changes_meanwhile
-from bot.billing.wording import times
+from bot.billing.wording import seconds_beside_times, times
 from bot.core.texts import Reader
 from bot.slack.blocks import (
     Block,
@@ -25,7 +24,6 @@ from bot.slack.blocks import (
 )
 from bot.slack.metadata import Metadata, RowId
 from bot.slack.pages import all_pages, pages_for
-from bot.tracking.parts import beside_times
 
 TICK = "invoice_entry"
 """The boxes of a few entries; each few have their number behind a colon."""
@@ -128,16 +126,10 @@ def _boxes(to: Reader, shown: Choosable, entries: Sequence[ChoosableEntry], numb
     return actions(checkboxes(f"{TICK}:{number}", options, ticked=ticked), block_id=block_id)
 
 
-def _seconds(entry: UnbilledEntry) -> int:
-    """As they stand beside its times."""
-    known = entry.known
-    return beside_times(known.started_at, known.ended_at, entry.seconds or 0, timed=known.timed)
-
-
 def _option(to: Reader, shown: Choosable, each: ChoosableEntry) -> Element:
     """Day, times, length and person; below it the note, and who left it out."""
     entry = each.entry
-    said = (to.full_date(entry.day), times(to, entry), to.duration(_seconds(entry)), entry.person)
+    said = (to.full_date(entry.day), times(to, entry), to.duration(seconds_beside_times(entry)), entry.person)
     below = (
         to.t("left out by {person}", person=each.left_out_by) if each.left_out_by else "",
         each.line if shown.only_left_out or each.line != shown.name else "",

@@ -16,12 +16,11 @@ from bot.billing.views.outline import LINE
 from bot.billing.views.rate_forms import About
 from bot.billing.views.scope import period_name, selection_name
 from bot.billing.views.texts import TEXTS
-from bot.billing.wording import quotes_private_note
+from bot.billing.wording import quotes_private_note, seconds_beside_times
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, Element, View, button, context, cut, external_select, field, modal, section
 from bot.slack.metadata import Metadata, RowId
 from bot.tracking.entries import label
-from bot.tracking.parts import beside_times
 from bot.tracking.views.corrections import end_field
 from bot.tracking.views.entries import read_guess, there
 from storage.tracking import Entry
@@ -129,13 +128,13 @@ def rates_actions(to: Reader, preview: Preview) -> list[Element]:
 
 def _buttons(to: Reader, preview: Preview) -> dict[Obstacle, Element]:
     """What solves an obstacle at once."""
-    draft, rates = str(preview.draft_id), _rate_button(to, preview)
+    draft, enter_rate = str(preview.draft_id), _rate_button(to, preview)
     lines = {
         Obstacle.PRIVATE_NOTE: (to.t("Edit"), _quoting(preview)),
         Obstacle.SMALL_BUSINESS: (to.t("Edit"), _above_zero(preview)),
     }
     return {
-        **({Obstacle.NO_RATE: rates} if rates else {}),
+        **({Obstacle.NO_RATE: enter_rate} if enter_rate else {}),
         Obstacle.NOT_LINKED: button(to.t("Link …"), LINK, draft),
         Obstacle.ARCHIVED: button(to.t("Ask Billomat"), ASK_AGAIN, draft),
         Obstacle.ARCHIVED_HERE: button(to.t("Take back into use"), TAKE_BACK, draft),
@@ -241,10 +240,8 @@ def _running(to: Reader, entry: UnbilledEntry, today: date, *, is_mine: bool) ->
 
 
 def _guessed(to: Reader, entry: UnbilledEntry, today: date, *, is_mine: bool) -> Block:
-    known = entry.known
-    shown = beside_times(known.started_at, known.ended_at, entry.seconds or 0, timed=known.timed)
-    what, time = _what(to, entry), to.duration(shown)
-    until = _moment(to, known.ended_at, today) or to.day(entry.day, today=today)
+    what, time = _what(to, entry), to.duration(seconds_beside_times(entry))
+    until = _moment(to, entry.known.ended_at, today) or to.day(entry.day, today=today)
     if is_mine:
         text = to.t(
             "❔ I guessed that you worked until {until}, {time}: {what}. It is left out until you say when it ended.",

@@ -111,8 +111,7 @@ def read_report(bot: Bot, caller: Caller, query: ReportQuery, *, most: int = MOS
             open_lines = {line: sum(parts.values()) for line, parts in shares.items()}
             currency, worth, cut = unbilled.worth_by_line(db, caller.workspace_id, chosen, open_lines)
             cells = cell_rules.with_money(cells, shares, worth, currency)
-            if spent.can_be_billed:
-                beside = expense_rows.open_by_customer(db, caller.workspace_id, chosen)
+            beside = expense_rows.open_by_customer(db, caller.workspace_id, chosen) if spent.can_be_billed else {}
             payers = _open_by_customer(open_lines, worth, currency, beside)
         rows = row_rules.rows_of(cells, query.by, week_start=caller.person.week_start, most=most)
         labels = _labels(db, caller, rows, payers)
@@ -129,16 +128,22 @@ def read_report(bot: Bot, caller: Caller, query: ReportQuery, *, most: int = MOS
         row_count=rows.in_all,
         labels=labels,
         currency=currency,
-        customers=tuple(
-            OpenCustomer(each, labels.customers[each], figures, beside.get(each, SpentKind.NOTHING))
-            for each, figures in payers.items()
-        ),
+        customers=_customers(payers, beside, labels),
         late=late,
         counts_twice=row_rules.is_counted_twice(cells, query.by),
         cut=cut,
         spent=spent,
         settled=settled,
         bills=caller.bills,
+    )
+
+
+def _customers(
+    payers: Mapping[int, Figures], beside: Mapping[int, SpentKind], labels: Labels
+) -> tuple[OpenCustomer, ...]:
+    return tuple(
+        OpenCustomer(each, labels.customers[each], figures, beside.get(each, SpentKind.NOTHING))
+        for each, figures in payers.items()
     )
 
 

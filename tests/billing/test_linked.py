@@ -1,7 +1,6 @@
 """A customer of Slack becomes one of Billomat, by name or by hand: nothing of either is lost, and no import stops."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from sqlalchemy import insert, select, update
@@ -65,7 +64,7 @@ SPOKEN_OF: dict[str, Callable[[Person, Bot], object]] = {
 def _renamed_there(account: Account, name: str) -> None:
     """As somebody renames the counterpart in Billomat to what is known in Slack."""
     [client] = [each for each in account.all(Client) if each.name == COUNTERPART]
-    account._tables[Client][client.id] = replace(client, name=name)
+    account.change(client, name=name)
 
 
 def _rows(bot: Bot) -> list[tuple[int, bool]]:

@@ -178,7 +178,7 @@ def price_form(to: Reader, agreed: Agreed, kept: AgreementsPage, price: FixedPri
             date_picker("last", initial=now.last_day if now else None),
             block_id="last",
             optional=True,
-            hint=to.t("Empty: it goes on. Else what comes later is billed by the hour."),
+            hint=to.t("Empty: it goes on. Work of later months is billed by the hour."),
         ),
     ]
     if price and not price.parts_cents:

@@ -37,6 +37,11 @@ class NotTaken(Exception):
         self.errors = errors
 
 
+def lacks_rates(preview: Preview) -> bool:
+    """Whether there is anything to enter: somebody may have done it meanwhile."""
+    return bool(missing_rates(preview.lines, preview.grouping))
+
+
 def enter_rates(bot: Bot, caller: Caller, draft_id: int, entered: EnteredRates) -> Preview:
     """Have all lines of some work cost what was typed for it; what stays empty goes on lacking its rate.
 

@@ -116,9 +116,7 @@ def tell_apart(bot: Bot, caller: Caller, draft_id: int, line_id: int, mark: str,
     """
     require_biller(caller)
     with bot.change(caller) as change:
-        _sent(change.db, caller, draft_id)
-        billing_rows.draft_of_job(change.db, draft_id, lock=True)
-        draft, known = _sent(change.db, caller, draft_id)
+        draft, known = _lock_sent(change, draft_id)
         line = _invoice(change.db, draft, known).line(line_id)
         added = line.doubtful if is_apart else line.apart
         found = next((each for each in added if added_digest(each) == mark), None)
@@ -146,8 +144,7 @@ def settle(
     if not items:
         raise UserError("Choose at least one.", field="items")
     with bot.change(caller) as change:
-        draft, known = _sent(change.db, caller, draft_id)
-        billing_rows.draft_of_job(change.db, draft_id, lock=True)
+        draft, known = _lock_sent(change, draft_id)
         on_line = {each.item: each for each in _invoice(change.db, draft, known).line(line_id).items}
         if not on_line.keys() >= {*items}:
             raise settled()
@@ -264,3 +261,10 @@ def _sent(db: Connection, caller: Caller, draft_id: int) -> tuple[Draft, Followe
     if draft.state != DraftState.SENT or known is None:
         raise settled()
     return draft, known
+
+
+def _lock_sent(change: Change[Caller], draft_id: int) -> tuple[Draft, Followed]:
+    """The same, read once nobody else can decide of its lines: what they said just before counts."""
+    find_draft(change.db, change.by, draft_id)
+    billing_rows.draft_of_job(change.db, draft_id, lock=True)
+    return _sent(change.db, change.by, draft_id)

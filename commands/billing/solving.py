@@ -102,6 +102,8 @@ def open_rates(bot: Bot, request: Request) -> Answers:
     """Ask for all rates that the invoice lacks, on top of it."""
     place = request.kept(invoice_views.INVOICING).place
     preview = opening.look_at(bot, request.caller, request.clicked_id)
+    if not missing_rates.lacks_rates(preview):  # somebody entered them meanwhile
+        return _shown(bot, request, solving.find(bot, request.caller, request.clicked_id))
     return Show(rate_views.rates_form(request.caller.reader, preview, place))
 
 

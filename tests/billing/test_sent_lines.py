@@ -3,22 +3,29 @@
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
+from threading import Thread
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from bot.billing import settling
+from bot.billing.rules.settling import Outcome
 from bot.billomat.client import api
 from bot.billomat.client.answers import Answer
 from bot.billomat.client.requests import Call
 from bot.core.context import Bot
+from bot.core.errors import UserError
+from bot.people.callers import acting
 from bot.tracking.rules.filters import Filter
 from playground.billomat import rest
 from playground.billomat.account import Account
 from playground.billomat.records import Item
 from playground.person import Modal, Person
 from storage import filters as filter_rows
-from storage.tables import audits, draft_entries, entries, settlements
+from storage import people as people_rows
+from storage.tables import audits, draft_entries, drafts, entries, settlements
 from tests.billing.deeds import RunJobs, invoice, just_read, listed, sends, states
 from tests.billing.test_following import several
 from tests.conftest import FrozenClock
@@ -185,6 +192,42 @@ def test_what_is_something_else_is_a_part_after_all_while_nothing_of_it_is_free(
     assert "is something else" in anna.modal.text
     assert actions(bot, "draft").count("line a part") == 1
     assert bound(bot) == 2
+
+
+def test_of_two_who_decide_at_once_the_second_goes_by_what_the_first_said(
+    sent: int, bot: Bot, account: Account, anna: Person, hour: RunJobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adds_logo(account, sent)
+    hour()
+    opens_line(anna, "Website").click("It is something else")
+    with bot.database.read() as db:
+        draft_id = db.execute(select(drafts.c.id).where(drafts.c.state == "sent")).scalar_one()
+        acts = partial(acting, people_rows.get_person(db, 1), now=bot.now())
+    (line,) = [each for each in settling.look(bot, acts(request="look"), draft_id).lines if each.apart]
+    line_id, items = line.line.id, [each.item for each in line.items if each.note == "Review"]
+    refused, others = list[UserError](), list[Thread]()
+
+    def frees() -> None:
+        try:
+            settling.settle(bot, acts(request="frees"), draft_id, line_id, items, Outcome.FREE, "")
+        except UserError as error:
+            refused.append(error)
+
+    kept = settling.sent_rows.note_apart
+
+    def meanwhile(*args: Any, **named: Any) -> None:
+        """Somebody else frees time of the line before this is over: they have to wait for it."""
+        kept(*args, **named)
+        others.append(Thread(target=frees))
+        others[0].start()
+        others[0].join(0.5)
+
+    monkeypatch.setattr(settling.sent_rows, "note_apart", meanwhile)
+    mark = settling.added_digest(line.apart[0])
+    settling.tell_apart(bot, acts(request="tells"), draft_id, line_id, mark, is_apart=False)
+    others[0].join()
+    assert [error.field for error in refused] == ["items"]
+    assert bound(bot) == 3
 
 
 def test_what_was_told_apart_stays_so_until_it_is_changed_there(

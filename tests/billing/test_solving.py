@@ -197,6 +197,21 @@ def test_a_rate_that_somebody_entered_meanwhile_stays_and_nothing_typed_is_lost(
     assert "7.25 h × €100.00 = €725.00" in anna.modal.text
 
 
+def test_where_no_rate_is_missing_any_more_the_invoice_is_shown_and_no_form_without_a_field(
+    unpriced: None, anna: Person, finn_bills: Person
+) -> None:
+    invoice(anna)
+    invoice(finn_bills)
+    finn_bills.modal.click("Sätze eingeben …")
+    finn_bills.modal.fill("App", "80")
+    finn_bills.modal.fill("Website · Design", "100")
+    finn_bills.modal.submit()
+    anna.modal.click("Enter rates …")
+    assert "2.00 h × €80.00 = €160.00" in anna.modal.text
+    assert "no hourly rate" not in anna.modal.text
+    assert "On its way to Billomat" in sends(anna).text
+
+
 def test_of_very_many_missing_rates_some_are_asked_and_then_the_rest(unpriced: None, anna: Person, bot: Bot) -> None:
     add_names(bot, {"Zoo Leipzig": [f"Project {n:03}" for n in range(122)]})
     with bot.database.write() as db:

@@ -34,5 +34,5 @@ def change_order_number(bot: Bot, caller: Caller, customer_id: int, typed: str, 
     with bot.change(caller) as change:
         lock_customer(change, customer_id)
         now = details_rows.find_details(change.db, caller.workspace_id, customer_id)
-        refuse_if_changed(shown, order_number_digest(now) if now else "", field="order_number")
+        refuse_if_changed(shown, order_number_digest(now) if now else "")
         details_rows.keep_order_number(change, customer_id, " ".join(typed.split()))

@@ -109,17 +109,18 @@ def look_again(bot: Bot, caller: Caller, draft_id: int) -> None:
         FOLLOW.put(change.db, due=caller.now, workspace_id=caller.workspace_id)
 
 
-def tell_apart(bot: Bot, caller: Caller, draft_id: int, line_id: int, mark: str, *, is_apart: bool) -> InvoiceSent:
+def tell_apart(bot: Bot, caller: Caller, draft_id: int, line_id: int, added: str, *, is_apart: bool) -> InvoiceSent:
     """Say of a line that was added there that it is something else than the rest of this one, or its rest after all.
 
-    The invoice as it is then. Raises UserError, also where the time that it paid for is free by now.
+    `added` is its `added_digest`. The invoice as it is then. Raises UserError, also where the time that it paid for is
+    free by now.
     """
     require_biller(caller)
     with bot.change(caller) as change:
         draft, known = _lock_sent(change, draft_id)
         line = _invoice(change.db, draft, known).line(line_id)
-        added = line.doubtful if is_apart else line.apart
-        found = next((each for each in added if added_digest(each) == mark), None)
+        candidates = line.doubtful if is_apart else line.apart
+        found = next((each for each in candidates if added_digest(each) == added), None)
         if found is None:
             raise settled()
         others = [each for each in lines_apart(known) if each != found]

@@ -53,7 +53,7 @@ def change_tax(
     require_biller(caller)
     with bot.change(caller) as change:
         lock_customer(change, customer_id)
-        refuse_if_changed(shown, _read(change.db, caller, customer_id).digest, field="case")
+        refuse_if_changed(shown, _read(change.db, caller, customer_id).digest)
         details_rows.keep_tax(change, customer_id, case or "", writes_words=writes_words)
 
 

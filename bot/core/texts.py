@@ -290,7 +290,7 @@ class Reader:
         return _dated(day, "yMMMd", self._babel)
 
     def listed(self, words: Sequence[str]) -> str:
-        """a, b, and c."""
+        """a, b and c, joined as the reader's language does."""
         return format_list(words, locale=self._babel)
 
     def span(self, first: date, last: date, *, with_year: bool = True) -> str:

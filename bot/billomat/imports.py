@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Any, Literal, Protocol, TypeVar
 
 from slack_sdk.errors import SlackApiError
@@ -27,6 +28,7 @@ from bot.core.texts import Reader
 from bot.people.callers import reader_of, require_admin
 from bot.slack import messages as slack
 from bot.slack.blocks import Message
+from storage import billing as billing_rows
 from storage import billomat as billomat_rows
 from storage import catalog as catalog_rows
 from storage import imported as imported_rows
@@ -393,10 +395,10 @@ def _ask_for(run: _Run, ids: list[int], ask: Callable[[int], L | None]) -> tuple
 def _finish(change: Change[Itself], run: _Run, progress: Progress) -> tuple[Message, Progress]:
     """The last step's message; what is urgent is told also where nobody asked."""
     db, workspace_id = change.db, run.workspace_id
-    linked = sum(
-        linking_rows.adopt_customer(change, ours=ours, theirs=theirs)
-        for ours, theirs in linking_rows.namesakes(db, workspace_id)
-    )
+    pairs = linking_rows.namesakes(db, workspace_id)
+    for each in sorted({*chain.from_iterable(pairs)}):  # nothing is kept for one that is about to be another
+        billing_rows.lock_customer(db, each)
+    linked = sum(linking_rows.adopt_customer(change, ours=ours, theirs=theirs) for ours, theirs in pairs)
     if linked:
         catalog_rows.names_changed(db, workspace_id)
     billomat_rows.change_account(db, workspace_id, imported_at=change.by.now)

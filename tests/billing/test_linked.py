@@ -1,18 +1,24 @@
 """A customer of Slack becomes one of Billomat, by name or by hand: nothing of either is lost, and no import stops."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from threading import Thread
 
 import pytest
 from sqlalchemy import insert, select, update
 
+from bot.billing.details import change_order_number
 from bot.core.context import Bot
+from bot.core.errors import UserError
 from playground.billomat.account import Account
 from playground.billomat.records import Client
 from playground.person import Person
+from storage.change import Author, Change
+from storage.recipes import take_over_kept
 from storage.rows import row_values
 from storage.tables import CustomerArticle, agreements, customers, entries, expenses
 from storage.tables import customer_articles as articles_table
-from tests.billing.deeds import RunJobs, sends
+from tests.billing.deeds import RunJobs, seen_by, sends
 from tests.billing.test_budgets import closes_all
 from tests.billing.test_elsewhere import marks
 from tests.billomat.deeds import starts_import
@@ -116,6 +122,36 @@ def test_what_is_kept_for_either_of_two_who_are_linked_by_their_name_holds_after
         False,
         "weeks",
     )
+
+
+def test_what_is_kept_for_the_counterpart_while_an_import_links_it_is_not_lost(
+    imported: None, anna: Person, bot: Bot, account: Account, run_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if bot.database.is_sqlite:
+        pytest.skip("there whoever writes waits for all that an import writes")
+    theirs = customer_of(bot, COUNTERPART)
+    created(bot, "Bauhof")
+    _renamed_there(account, "Bauhof")
+    refused, others = list[str](), list[Thread]()
+    caller, _ = seen_by(bot, "Anna Admin")
+
+    def keeps() -> None:
+        try:
+            change_order_number(bot, replace(caller, request="keeps"), theirs, "PO-9", shown="")
+        except UserError as error:
+            refused.append(str(error))
+
+    def meanwhile(change: Change[Author], *, ours: int, theirs: int) -> None:
+        take_over_kept(change, ours=ours, theirs=theirs)
+        others.append(Thread(target=keeps))
+        others[0].start()
+        others[0].join(0.5)
+
+    monkeypatch.setattr("storage.linking.take_over_kept", meanwhile)
+    starts_import(anna)
+    run_jobs()
+    others[0].join()
+    assert refused == ["This customer is no longer there."]
 
 
 def _links(anna: Person) -> str:

@@ -174,6 +174,19 @@ def test_what_may_be_the_rest_of_a_line_is_named_and_is_not_freed_until_a_person
     assert actions(bot, "draft").count("line apart") == 1
 
 
+def test_of_several_added_lines_each_is_one_of_those_that_have_the_missing_hours_together(
+    sent: int, account: Account, anna: Person, hour: RunJobs
+) -> None:
+    account.edit_lines(sent, another("Website", quantity=Decimal(5)))
+    for title, hours in (("Logo", "2"), ("Pages", "2.25")):
+        account.add_line(sent, title=title, quantity=Decimal(hours), unit_price=Decimal("88.50"))
+    hour()
+    text = opens_line(anna, "Website").text
+    for line in ("“Logo” 2.00 × €88.50", "“Pages” 2.25 × €88.50"):
+        assert f"{line} is one of the lines there that have just the missing hours together" in text
+    assert "with just the hours that are missing" not in text
+
+
 def test_what_is_something_else_is_a_part_after_all_while_nothing_of_it_is_free(
     sent: int, bot: Bot, account: Account, anna: Person, hour: RunJobs
 ) -> None:

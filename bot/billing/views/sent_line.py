@@ -133,11 +133,18 @@ def line_window(to: Reader, found: InvoiceSent, line: LineSent, kept: OfLine) ->
 def _told_apart(to: Reader, line: LineSent, currency: str) -> Iterator[Block]:
     """What was added there and may be a part of the line: a person says whether it is. Until then it counts as one."""
     for each in line.doubtful:
+        added = added_said(to, each, currency)
         text = to.t(
             "{line} stands there with just the hours that are missing. It counts as a part of this line, so they are "
             "not freed.",
-            line=added_said(to, each, currency),
+            line=added,
         )
+        if len(line.doubtful) > 1:
+            text = to.t(
+                "{line} is one of the lines there that have just the missing hours together. It counts as a part of "
+                "this line, so they are not freed.",
+                line=added,
+            )
         yield section(text, button(to.t("It is something else"), f"{APART}:apart", added_digest(each)))
     for each in line.apart:
         text = to.t("{line} stands there too, and is something else.", line=added_said(to, each, currency))

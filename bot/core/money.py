@@ -15,8 +15,18 @@ _CALLED = {
     "CHF": ("fr.", "sfr.", "fr", "sfr", "franken", "francs"),
     "GBP": ("£", "pound", "pounds", "pfund"),
     "USD": ("$", "us$", "dollar", "dollars"),
+    "CNY": ("¥", "yuan"),
+    "JPY": ("¥", "yen"),
+    "CZK": ("kč",),
+    "ILS": ("₪",),
+    "INR": ("₹",),
+    "KRW": ("₩",),
+    "PLN": ("zł",),
+    "TRY": ("₺",),
+    "UAH": ("₴",),
+    "VND": ("₫",),
 }
-"""What people call a currency beside its code."""
+"""What people call a currency beside its code. What several are called alike is, where no customer says, the last."""
 _CURRENCY = re.compile(r"(?P<before>[^\d\s.,'’\-‐‑‒–—―−]+\.?)?\s*(?P<amount>\d.*?)\s*(?P<after>[^\d\s,'’\-‐‑‒–—―−]+)?")
 _DASHES = "[-‐‑‒–—―−]{1,2}"
 """As people write no cents: 95,- and 95.–"""

@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.billing.rules.rounding import amount, hours
-from bot.core.money import HIGHEST_RATE, AnotherCurrency, half_up, hundredths, read_rate
+from bot.core.money import (
+    HIGHEST_RATE,
+    AnotherCurrency,
+    currency_called,
+    currency_names,
+    half_up,
+    hundredths,
+    read_rate,
+)
 
 rates = st.integers(min_value=0, max_value=50_000)
 
@@ -121,13 +129,31 @@ def test_what_is_no_rate_is_refused(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "currency"), [("Fr. 95.-", "CHF"), ("95 chf", "CHF"), ("$95", "USD"), ("95 PLN", "PLN")]
+    ("typed", "currency"),
+    [
+        ("Fr. 95.-", "CHF"),
+        ("95 chf", "CHF"),
+        ("$95", "USD"),
+        ("95 PLN", "PLN"),
+        ("95 zł", "PLN"),
+        ("¥95", "JPY"),
+        ("95 Yen", "JPY"),
+        ("¥ 95,-", "CNY"),
+        ("₹95", "INR"),
+        ("95 KČ", "CZK"),
+    ],
 )
 def test_a_rate_may_name_the_currency_that_it_is_in(typed: str, currency: str) -> None:
     assert read_rate(typed, currency) == 9500
 
 
-@pytest.mark.parametrize("typed", ["95 USD", "$95", "95 Fr.", "£ 95,-"])
+def test_what_currencies_are_called_names_one_of_them_but_for_one_sign() -> None:
+    names = currency_names()
+    assert {name for name in names if names.count(name) > 1} == {"¥"}
+    assert currency_called("¥") == "JPY"
+
+
+@pytest.mark.parametrize("typed", ["95 USD", "$95", "95 Fr.", "£ 95,-", "¥95", "95 zł"])
 def test_a_rate_in_another_currency_is_refused(typed: str) -> None:
     with pytest.raises(AnotherCurrency):
         read_rate(typed, "EUR")

@@ -65,7 +65,7 @@ def test_two_messages_in_a_moment_are_carried_out_and_answered_in_their_order(
     clock: FrozenClock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("bot.slack.turns.BLINK", 0.3)  # the machine may be busy
+    monkeypatch.setattr("bot.slack.turns.BLINK", 1)  # the machine may be busy
     monkeypatch.setattr("bot.slack.turns.PATIENCE", 30)
     anna.writes("status")
     room = workspace.dm(anna.id).id

@@ -1,6 +1,7 @@
 """The people of a crash test. They see what Slack and Billomat show them, and do again what was not answered."""
 
 import re
+import sys
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
@@ -45,19 +46,20 @@ def persist(deed: Callable[[], bool]) -> None:
 def wait_until_none(left: Callable[[], Collection[str]]) -> list[str]:
     """Look again and again at what is left, until nothing is; a sentence for everything that never came to an end.
 
-    Whenever it becomes less, people wait for the rest as long again.
+    Whenever it becomes less, people wait for the rest as long again. TimeoutError when nobody ever sees what is left.
     """
-    fewest, end = -1, 0.0
-    while True:
+    seen, fewest, end = None, sys.maxsize, time.monotonic() + PATIENCE
+    while time.monotonic() <= end:
         with suppress(Refused, TimeoutError):  # as in `persist`
-            now = left()
-            if not now:
+            seen = left()
+            if not seen:
                 return []
-            if fewest < 0 or len(now) < fewest:
-                fewest, end = len(now), time.monotonic() + PATIENCE
-            elif time.monotonic() > end:
-                return [f"nothing came to an end for {PATIENCE} s, and what was left then is {each}" for each in now]
+            if len(seen) < fewest:
+                fewest, end = len(seen), time.monotonic() + PATIENCE
         time.sleep(0.05)
+    if seen is None:
+        raise TimeoutError(left)
+    return [f"nothing came to an end for {PATIENCE} s, and what was left then is {each}" for each in seen]
 
 
 def connect(admin: Person) -> None:

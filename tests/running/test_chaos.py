@@ -11,6 +11,7 @@ from chaos import people
 from chaos.processes import family_of
 from chaos.run import run
 from chaos.town import Size
+from playground.slack.state import Refused
 from tests.conftest import NewDatabase
 
 
@@ -74,3 +75,15 @@ def test_people_wait_as_long_as_anything_comes_to_an_end_and_say_what_did_not(
     assert [sentence.rpartition(" ")[2] for sentence in said] == left
     last = max((0, *ends_at))
     assert last <= clock.now <= last + (people.PATIENCE + 1 if left else 1)
+
+
+def test_people_stop_waiting_where_nothing_can_be_seen_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr(people, "time", clock)
+
+    def nobody_sees() -> list[str]:
+        assert clock.now <= people.PATIENCE + 1, "for ever"
+        raise Refused("a message that is gone")
+
+    with pytest.raises(TimeoutError):
+        people.wait_until_none(nobody_sees)

@@ -57,6 +57,13 @@ class LineSent:
         return self.difference.hours_there if self.difference else self.line.hours
 
     @property
+    def outcomes(self) -> list[Outcome]:
+        """What can become of what stands on it: only what changes anything there."""
+        now = {each.outcome for each in self.items}
+        changes = {Outcome.WRITTEN_OFF: Outcome.BILLED in now, Outcome.BILLED: Outcome.WRITTEN_OFF in now}
+        return [Outcome.FREE, *(outcome for outcome, is_change in changes.items() if is_change)]
+
+    @property
     def usual(self) -> list[bool]:
         """Of each whether it is among all that something is decided of at once: what nothing was decided of yet.
 
@@ -151,8 +158,10 @@ def settle(
             raise settled()
         if any(on_line[each].outcome is Outcome.FREE for each in items) and outcome is not Outcome.FREE:
             raise UserError("What is free already can be billed with another invoice, and is no part of this one.")
-        _write(change, draft_id, items, outcome, reason)
-        _record(change, draft_id, items, outcome, reason)
+        changed = {each for each in items if on_line[each].outcome is not outcome}
+        if changed:
+            _write(change, draft_id, changed, outcome, reason)
+            _record(change, draft_id, changed, outcome, reason)
         after = _invoice(change.db, draft, known)
         if outcome is not Outcome.BILLED and known.status is not InvoiceStatus.CANCELED:
             _refuse_what_is_paid_for(caller, after)

@@ -389,6 +389,32 @@ def test_of_a_cancelled_invoice_some_lines_are_billed_again_and_others_written_o
     assert "88.50" not in shown
 
 
+def test_of_what_stands_on_a_line_only_what_changes_something_is_offered_and_kept(
+    sent: int, bot: Bot, account: Account, anna: Person, hour: RunJobs
+) -> None:
+    account.complete(sent)
+    account.cancel(sent)
+    hour()
+    free, write_off, billed = "Free again", "Write off", "Billed by this invoice"
+    opens_line(anna, "Website")
+    assert anna.modal.options("What becomes of the entries") == [free, write_off]
+    assert "not written off any more" not in anna.modal.text
+    settles(anna, write_off, "Review")
+    opens(anna, "Website")
+    assert anna.modal.options("What becomes of the entries") == [free, write_off, billed]
+    assert "not written off any more" in anna.modal.text
+    settles(anna, billed, "Workshop")  # which nobody wrote off
+    opens(anna, "Website")
+    settles(anna, write_off, "Workshop", "Review")
+    opens(anna, "Website")
+    assert anna.modal.options("What becomes of the entries") == [free, billed]
+    settles(anna, free, "Workshop", "Review")
+    opens(anna, "Website")
+    assert anna.modal.options("What becomes of the entries") == [free]
+    settles(anna, free, "Workshop", "Review")
+    assert actions(bot, "draft")[-3:] == ["write off", "write off", "free"]
+
+
 def test_what_is_written_off_with_a_cancelled_invoice_is_billed_when_it_counts_again(
     sent: int, bot: Bot, account: Account, anna: Person, hour: RunJobs
 ) -> None:

@@ -15,6 +15,7 @@ from bot.core.errors import UserError
 from bot.core.texts import Reader
 from bot.slack.blocks import (
     Block,
+    Element,
     View,
     actions,
     button,
@@ -111,11 +112,7 @@ def pages_of(line: LineSent) -> int:
 
 def line_window(to: Reader, found: InvoiceSent, line: LineSent, kept: OfLine) -> View:
     """A page of what stands on one line, to be decided."""
-    outcomes = [
-        option(to.t("Free again"), Outcome.FREE.value, below=to.t("It can be billed with another invoice.")),
-        option(to.t("Write off"), Outcome.WRITTEN_OFF.value, below=to.t("It is billed to nobody, and is not open.")),
-        option(to.t("Billed by this invoice"), Outcome.BILLED.value, below=to.t("It is not written off any more.")),
-    ]
+    outcomes = [_outcome(to, each) for each in line.outcomes]
     ways = radio_buttons("outcome", outcomes, initial=outcomes[0])
     blocks = [
         section("\n".join((as_sent(to, line.line, found.currency), *there_now(to, line, found.currency)))),
@@ -128,6 +125,16 @@ def line_window(to: Reader, found: InvoiceSent, line: LineSent, kept: OfLine) ->
         *all_pages(to, TURN, kept.shown, pages_of(line), lambda number: _days(to, line, number)),
     ]
     return modal(SETTLED, to.t("Line"), blocks, submit=to.t("Save"), close=to.t("Cancel"), metadata=OF_LINE.pack(kept))
+
+
+def _outcome(to: Reader, outcome: Outcome) -> Element:
+    """What can become of entries, and what that means."""
+    name, below = {
+        Outcome.FREE: (to.t("Free again"), to.t("It can be billed with another invoice.")),
+        Outcome.WRITTEN_OFF: (to.t("Write off"), to.t("It is billed to nobody, and is not open.")),
+        Outcome.BILLED: (to.t("Billed by this invoice"), to.t("It is not written off any more.")),
+    }[outcome]
+    return option(name, outcome.value, below=below)
 
 
 def _told_apart(to: Reader, line: LineSent, currency: str) -> Iterator[Block]:
@@ -163,7 +170,7 @@ def _all_of_them(to: Reader, line: LineSent, kept: OfLine) -> list[Block]:
     if picked:
         buttons.append(button(to.t("Pick none"), PICK_NONE))
     said = to.t("Picked: {what}", what=_sum(to, picked) if picked else to.t("nothing yet"))
-    return [context(said), actions(*buttons)]
+    return [context(said), *([actions(*buttons)] if buttons else [])]  # of what is all free there is nothing to pick
 
 
 def _menu(to: Reader, line: LineSent, kept: OfLine) -> Block:

@@ -17,8 +17,9 @@ from bot.billomat.client import BillomatInvoice, NewDraft, base_url
 from bot.core.caller import Caller
 from bot.core.context import Bot, Itself
 from playground.billomat.seed import ADMIN_KEY
-from storage import billing as billing_rows
 from storage import billomat as billomat_rows
+from storage import draft_states as draft_state_rows
+from storage import drafts as draft_rows
 from storage import sent_invoices as sent_rows
 from storage.change import Change
 
@@ -68,9 +69,9 @@ def _send(bot: Bot, admin: Caller) -> list[int]:
 
 
 def _keep(change: Change[Itself], admin: Caller, number: int, made: BillomatInvoice) -> None:
-    draft = billing_rows.open_draft(change, 1, ALL_OPEN, currency="EUR", by=admin.person_id)
+    draft = draft_state_rows.open_draft(change, 1, ALL_OPEN, currency="EUR", by=admin.person_id)
     called = f"bench {number}"
-    billing_rows.move_draft(
+    draft_state_rows.move_draft(
         change,
         draft,
         Transition.APPROVE,
@@ -80,8 +81,8 @@ def _keep(change: Change[Itself], admin: Caller, number: int, made: BillomatInvo
         approved_by=admin.person_id,
         approved_at=change.by.now,
     )
-    approved = billing_rows.draft_of_job(change.db, draft.id)
-    billing_rows.move_draft(change, approved, Transition.DELIVER, billomat_id=made.id)
+    approved = draft_rows.draft_of_job(change.db, draft.id)
+    draft_state_rows.move_draft(change, approved, Transition.DELIVER, billomat_id=made.id)
     sent_rows.note_sent(change, draft.id, seen_invoice(made), account_number=None, is_as_sent=True)
 
 

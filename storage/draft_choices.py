@@ -22,14 +22,7 @@ from sqlalchemy import (
 from storage.change import Author, Change
 from storage.rows import NewRow, row_values
 from storage.statements import Query
-from storage.tables import (
-    DraftChoice,
-    DraftExpenseChoice,
-    draft_choices,
-    draft_expense_choices,
-    entries,
-    expenses,
-)
+from storage.tables import DraftChoice, DraftExpenseChoice, draft_choices, draft_expense_choices, entries, expenses
 
 
 class Kind(NamedTuple):

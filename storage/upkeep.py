@@ -14,11 +14,11 @@ from storage import expenses as expense_rows
 from storage import line_edits as line_edit_rows
 from storage import people as people_rows
 from storage.agreements import move_agreements
-from storage.billing import discard_open
 from storage.budgets import move_budget
 from storage.catalog import TABLES, Kind
 from storage.change import Author, Change
 from storage.customer_articles import move_articles, take_over_articles
+from storage.draft_states import discard_open
 from storage.layouts import move_order
 from storage.rates import drop_rules, move_rules
 from storage.recipes import take_over_kept

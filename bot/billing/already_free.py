@@ -9,7 +9,7 @@ from bot.people.callers import reader_of
 from bot.slack import messages as slack
 from bot.slack.blocks import Message
 from bot.tracking.rules.drafts import DraftName
-from storage import billing as billing_rows
+from storage import drafts as draft_rows
 from storage import people as people_rows
 from storage import unbilled as unbilled_rows
 
@@ -19,7 +19,7 @@ Said = Callable[[Reader, int, DraftName], Message]
 def tell(bot: Bot, draft_id: int, person_id: int, said: Said, key: str) -> None:
     """They hear how it stands, once by this key; nothing where it is on its way again."""
     with bot.database.write() as db:
-        draft = billing_rows.draft_of_job(db, draft_id)
+        draft = draft_rows.draft_of_job(db, draft_id)
         if draft.state not in BEING_MADE:
             return
         name = draft.name_for(unbilled_rows.get_payer(db, draft.customer_id).name)

@@ -33,12 +33,13 @@ from bot.core.errors import UserError
 from bot.core.jobs import JobKind, Lane
 from bot.people.callers import require_biller
 from bot.tracking.rules.drafts import DraftName, with_part
-from storage import billing as billing_rows
+from storage import draft_states as draft_state_rows
+from storage import drafts as draft_rows
 from storage import people as people_rows
 from storage import shown as shown_rows
 from storage import unbilled as unbilled_rows
-from storage.billing import Draft
 from storage.change import Change
+from storage.drafts import Draft
 
 DELIVER = JobKind("deliver", key="deliver:{draft_id}", lane=Lane.BILLING, untiring=True)
 SLOW = JobKind("slow", key="slow:{draft_id}:{token}")
@@ -135,7 +136,7 @@ def approve(
     with bot.change(caller) as change:
         unbilled_rows.lock_workers(change.db, caller.workspace_id, customer_id, scope)
         preview = replace(open_preview(change, customer_id, scope), place=shown.place if shown else TOP)
-        before = billing_rows.draft_of_workspace(change.db, caller.workspace_id, shown.draft_id) if shown else None
+        before = draft_rows.draft_of_workspace(change.db, caller.workspace_id, shown.draft_id) if shown else None
         if before and before.id != preview.draft_id and before.approved_by and before.state != DraftState.DISCARDED:
             return NotApproved(
                 preview, by=people_rows.get_person(change.db, before.approved_by).name, at=before.approved_at
@@ -156,7 +157,7 @@ def approve(
             )
             if old is None and shown.content == preview.shown and shown.deed is deed:
                 if deed is Deed.SUBMIT:
-                    return submit(change, billing_rows.draft_of_job(change.db, preview.draft_id), preview)
+                    return submit(change, draft_rows.draft_of_job(change.db, preview.draft_id), preview)
                 return approve_preview(change, preview, view_id=view_id, keep=shown.keep)
         changes, besides = _changes(change, preview, shown) if shown else ((), None)
         people_rows.forget_delivery(change.db, caller.request)
@@ -199,11 +200,11 @@ def approve_preview(
 ) -> Approved:
     """Approve what was looked at just now, and have it sent. Raises UserError."""
     db, caller = change.db, change.by
-    draft = billing_rows.draft_of_job(db, preview.draft_id)
+    draft = draft_rows.draft_of_job(db, preview.draft_id)
     token = draw_token()
     values = approved_columns(db, caller, draft, preview, token)
     try:
-        approved = billing_rows.approve_draft(
+        approved = draft_state_rows.approve_draft(
             change,
             draft,
             preview.lines,
@@ -218,7 +219,7 @@ def approve_preview(
     put_on_its_way(change, draft.id, token)
     answer(change, draft, Transition.APPROVE, by=caller.person.name)
     keep_recipe(change, preview, keep)
-    name = billing_rows.draft_of_job(db, draft.id).name_for(preview.customer)
+    name = draft_rows.draft_of_job(db, draft.id).name_for(preview.customer)
     return Approved(name, preview.net_cents, preview.currency, following_draft(db, draft), turn_after(db, draft))
 
 

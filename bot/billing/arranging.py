@@ -13,8 +13,8 @@ from bot.core.errors import UserError
 from bot.people.callers import require_biller
 from storage import layouts as layout_rows
 from storage import unbilled as unbilled_rows
-from storage.billing import Draft
 from storage.change import Change
+from storage.drafts import Draft
 
 
 def line_digest(key: GroupKey) -> str:

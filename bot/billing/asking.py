@@ -17,12 +17,13 @@ from bot.people.callers import acting, reader_of
 from bot.slack import messages as slack
 from bot.slack.blocks import Message
 from bot.tracking.rules.drafts import DraftName
-from storage import billing as billing_rows
+from storage import draft_states as draft_state_rows
+from storage import drafts as draft_rows
 from storage import people as people_rows
 from storage import shown as shown_rows
 from storage import unbilled as unbilled_rows
-from storage.billing import Draft
 from storage.change import Change
+from storage.drafts import Draft
 from storage.people import KnownPerson
 
 
@@ -30,9 +31,9 @@ from storage.people import KnownPerson
 def ask(bot: Bot, draft_id: int, sealed: str, at: str) -> None:
     """Ask everybody who may approve what was submitted, with its sums and lines."""
     with bot.database.read() as db:
-        workspace_id = billing_rows.draft_of_job(db, draft_id).workspace_id
+        workspace_id = draft_rows.draft_of_job(db, draft_id).workspace_id
     with bot.change_itself(workspace_id) as change:
-        draft = billing_rows.draft_of_job(change.db, draft_id)
+        draft = draft_rows.draft_of_job(change.db, draft_id)
         if draft.state is not DraftState.SUBMITTED or draft.sealed != sealed or draft.submitted_by is None:
             return
         submitter = people_rows.get_person(change.db, draft.submitted_by)
@@ -55,9 +56,9 @@ def tell(
 ) -> None:
     """Tell whoever submitted what became of it."""
     with bot.database.read() as db:
-        workspace_id = billing_rows.draft_of_job(db, draft_id).workspace_id
+        workspace_id = draft_rows.draft_of_job(db, draft_id).workspace_id
     with bot.change_itself(workspace_id) as change:
-        draft = billing_rows.draft_of_job(change.db, draft_id)
+        draft = draft_rows.draft_of_job(change.db, draft_id)
         if outcome == Transition.APPROVE.audited_as:
             message = _approved(change, draft, person_id, by)
         elif outcome == Transition.RETURN.audited_as:
@@ -92,7 +93,7 @@ def _void(change: Change[Itself], draft: Draft, person_id: int, sealed: str, net
 
 def tell_where_nobody_approves(db: Connection, gone: KnownPerson, *, now: datetime) -> None:
     """Somebody left Slack: whoever submitted what only they could approve hears of it, once."""
-    for draft in billing_rows.submitted_drafts(db, gone.workspace_id):
+    for draft in draft_rows.submitted_drafts(db, gone.workspace_id):
         if draft.submitted_by is None or draft.submitted_by == gone.person_id or draft.submitted_at is None:
             continue
         if approvers(db, gone.workspace_id, but=draft.submitted_by):
@@ -105,8 +106,8 @@ def tell_where_nobody_approves(db: Connection, gone: KnownPerson, *, now: dateti
 
 def tell_of_given_up(db: Connection, now: datetime) -> None:
     """Whoever submitted what was given up since, with a merged customer or for an earlier draft, hears of it."""
-    for draft in billing_rows.given_up_submitted(db):
-        if draft.submitted_by is None or not billing_rows.forget_submission(db, draft):
+    for draft in draft_rows.given_up_submitted(db):
+        if draft.submitted_by is None or not draft_state_rows.forget_submission(db, draft):
             continue
         to, name = _named(db, draft, draft.submitted_by)
         slack.post_later(db, draft.submitted_by, f"given_up:{draft.id}", views.given_up(to, name), at=now)

@@ -14,13 +14,14 @@ from bot.core.roles import BILLING
 from bot.core.texts import Reader
 from bot.people.callers import reader_of
 from bot.tracking.rules.drafts import DraftName
-from storage import billing as billing_rows
 from storage import billomat as billomat_rows
+from storage import draft_states as draft_state_rows
+from storage import drafts as draft_rows
 from storage import frozen as frozen_rows
 from storage import people as people_rows
 from storage import unbilled as unbilled_rows
-from storage.billing import Draft
 from storage.billomat import ConnectedAccount
+from storage.drafts import Draft
 from storage.frozen import FrozenLine
 from storage.people import KnownPerson
 from storage.unbilled import Payer
@@ -97,11 +98,11 @@ class DeliveredDraft:
 def begin_attempt(bot: Bot, draft_id: int) -> Attempt | None:
     """Note the attempt, or meet one that was noted before. None: nothing is left to do."""
     with bot.database.read() as db:
-        workspace_id = billing_rows.draft_of_job(db, draft_id).workspace_id
+        workspace_id = draft_rows.draft_of_job(db, draft_id).workspace_id
     with bot.change_itself(workspace_id) as change:
-        before = billing_rows.draft_of_job(change.db, draft_id, lock=True)
-        claimed = billing_rows.claim_attempt(change, before)
-        draft = billing_rows.draft_of_job(change.db, draft_id)
+        before = draft_rows.draft_of_job(change.db, draft_id, lock=True)
+        claimed = draft_state_rows.claim_attempt(change, before)
+        draft = draft_rows.draft_of_job(change.db, draft_id)
         if draft.state != DraftState.SENDING:
             return None
         return _attempt(change.db, draft, claimed=claimed, earlier=before.attempted_at)
@@ -110,7 +111,7 @@ def begin_attempt(bot: Bot, draft_id: int) -> Attempt | None:
 def earlier_attempt(bot: Bot, draft_id: int, *, state: DraftState) -> Attempt | None:
     """The draft, to look for and not to send. None: it is in another state by now."""
     with bot.database.read() as db:
-        draft = billing_rows.draft_of_job(db, draft_id)
+        draft = draft_rows.draft_of_job(db, draft_id)
         return _attempt(db, draft, claimed=False, earlier=draft.attempted_at) if draft.state == state else None
 
 
@@ -118,7 +119,7 @@ def others_looked_for(bot: Bot, attempt: Attempt) -> list[Attempt]:
     """The other drafts of the account that wait for a look, and that nobody can be sending any more."""
     is_over = bot.now() - timedelta(seconds=bot.settings.job_lease)
     with bot.database.read() as db:
-        waiting = billing_rows.looked_for(db, attempt.draft.workspace_id, attempted_before=is_over)
+        waiting = draft_rows.looked_for(db, attempt.draft.workspace_id, attempted_before=is_over)
         return [
             _attempt(db, draft, claimed=False, earlier=draft.attempted_at)
             for draft in waiting

@@ -15,15 +15,15 @@ from bot.billing.usual import recipe_of, usual_period
 from bot.core.caller import Caller
 from bot.tracking.rules.filters import Filter
 from bot.tracking.rules.spent import SpentKind
-from storage import billing as billing_rows
 from storage import draft_choices as choice_rows
+from storage import drafts as draft_rows
 from storage import expenses as expense_rows
 from storage import filter_names as filter_name_rows
 from storage import last_invoices as last_invoice_rows
 from storage import line_edits as line_edit_rows
 from storage import shown as shown_rows
 from storage import unbilled as unbilled_rows
-from storage.billing import Draft
+from storage.drafts import Draft
 from storage.filter_names import Labels
 from storage.unbilled import OpenTime
 
@@ -112,7 +112,7 @@ def following_draft(db: Connection, draft: Draft) -> Following | None:
     workspace_id, customer_id, last = draft.workspace_id, draft.customer_id, draft.last_day
     if last is None:
         return None
-    others = billing_rows.open_drafts_of_customers(db, workspace_id, [customer_id])
+    others = draft_rows.open_drafts_of_customers(db, workspace_id, [customer_id])
     later = [each for each in others if each.selection == draft.selection and _is_later(each, last)]
     for each in sorted(later, key=lambda each: (each.first_day or date.max, each.last_day or date.max)):
         scope = each.scope
@@ -205,7 +205,7 @@ def shared_expenses(db: Connection, one: Draft, other: Draft) -> dict[int, Spent
 def _overlaps(db: Connection, caller: Caller, draft: Draft) -> list[Overlap]:
     """Where somebody changed something, or somebody else is just looking: others bill nothing by surprise."""
     found: list[Overlap] = []
-    others = billing_rows.open_drafts_beside(db, draft)
+    others = draft_rows.open_drafts_beside(db, draft)
     if not others:  # as of most
         return found
     ids = [each.id for each in others]

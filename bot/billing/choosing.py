@@ -25,13 +25,13 @@ from bot.tracking import filtering
 from bot.tracking.filter_form import archived_mark
 from bot.tracking.filtering import UsualSpan
 from bot.tracking.rules.filters import Filter
-from storage import billing as billing_rows
 from storage import draft_choices as choice_rows
+from storage import draft_terms as draft_term_rows
 from storage import filter_menus
 from storage import runs as run_rows
 from storage import unbilled as unbilled_rows
-from storage.billing import Draft
 from storage.change import Change
+from storage.drafts import Draft
 from storage.filter_menus import Offered
 from storage.filter_names import Labels
 from storage.unbilled import Payer
@@ -251,9 +251,9 @@ def _hand_on_terms(change: Change[Caller], draft: Draft, begun: Sequence[Draft])
         parts = [Reduction(cents=each * whole) for each in spread(draft.own.cents // whole, listed)]
     for each, part in zip(begun, parts, strict=True):
         if each.own is None:
-            billing_rows.keep_reduction(change, each, part)
+            draft_term_rows.keep_reduction(change, each, part)
         if draft.tax_case and not each.tax_case:
-            billing_rows.keep_tax_case(change, each, TaxCase(draft.tax_case))
+            draft_term_rows.keep_tax_case(change, each, TaxCase(draft.tax_case))
 
 
 # A part of the work

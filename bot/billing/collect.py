@@ -43,11 +43,11 @@ from bot.billing.wording import (
 from bot.billing.work import Days, DraftTerms, DraftWork, TooManyEntries, read_days, read_terms, read_work
 from bot.core.caller import Caller
 from bot.core.errors import UserError
-from storage import billing as billing_rows
+from storage import drafts as draft_rows
 from storage import people as people_rows
 from storage import sent_invoices as sent_rows
 from storage import unbilled as unbilled_rows
-from storage.billing import Draft
+from storage.drafts import Draft
 from storage.unbilled import Payer
 
 SENT_SHOWN = 3
@@ -68,7 +68,7 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
     notice = _notice(terms)
     texts = _texts_of(terms, items, days, totals, notice)
     beside = read_beside(db, caller, draft, days.days)
-    before = billing_rows.sent_drafts(db, draft.workspace_id, draft.customer_id, draft.scope.period, most=SENT_SHOWN)
+    before = draft_rows.sent_drafts(db, draft.workspace_id, draft.customer_id, draft.scope.period, most=SENT_SHOWN)
     part = part_of(draft.scope.selection, beside.labels, by_initials=terms.chosen.layout.initials)
     sent = (terms.currency, terms.tax.case, days.text, days.label, part, *texts.sent)
     return Preview(
@@ -117,7 +117,7 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
         agreements=tuple(terms.agreements),
         trouble=terms.account.trouble if terms.account else None,
         reason=draft.reason,
-        lost=tuple(billing_rows.lost_drafts(db, draft.workspace_id, draft.customer_id)),
+        lost=tuple(draft_rows.lost_drafts(db, draft.workspace_id, draft.customer_id)),
         sent=tuple(before),
         sent_as=sent_rows.statuses(db, [each.id for each in before]),
         to_solve=_to_solve(db, caller, draft, work),

@@ -17,7 +17,7 @@ from bot.tracking import filtering
 from bot.tracking.rules.filters import Filter
 from storage import filter_names as filter_name_rows
 from storage import last_invoices as last_invoice_rows
-from storage.billing import Draft
+from storage.drafts import Draft
 from storage.last_invoices import LastInvoice
 
 _What = tuple[int | None, str | None, int | None, str | None, int, str]

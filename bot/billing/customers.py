@@ -10,7 +10,7 @@ from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.tracking.rules.filters import Filter
-from storage import billing as billing_rows
+from storage import draft_states as draft_state_rows
 from storage import people as people_rows
 from storage import unbilled as unbilled_rows
 from storage.change import Change
@@ -41,7 +41,7 @@ def find_customer(db: Connection, caller: Caller, customer_id: int) -> Payer:
 def lock_customer(change: Change[Caller], customer_id: int) -> Payer:
     """The same, while something is kept for it: nobody merges it meanwhile. Raises UserError."""
     customer = find_customer(change.db, change.by, customer_id)
-    billing_rows.lock_customer(change.db, customer.id)
+    draft_state_rows.lock_customer(change.db, customer.id)
     return find_customer(change.db, change.by, customer.id)
 
 

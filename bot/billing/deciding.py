@@ -14,11 +14,11 @@ from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.people.callers import require_biller
 from bot.tracking.rules.drafts import DraftName
-from storage import billing as billing_rows
+from storage import draft_states as draft_state_rows
 from storage import people as people_rows
 from storage import unbilled as unbilled_rows
-from storage.billing import Draft
 from storage.change import Change
+from storage.drafts import Draft
 
 LONGEST_COMMENT = 1000
 
@@ -84,7 +84,7 @@ def _require_approver(caller: Caller) -> None:
 
 def _lock_submitted(change: Change[Caller], draft_id: int, seal: str) -> Draft:
     """A draft that waits for a second person, and goes on waiting until the transaction ends. Raises UserError."""
-    billing_rows.lock_customer(change.db, find_draft(change.db, change.by, draft_id).customer_id)
+    draft_state_rows.lock_customer(change.db, find_draft(change.db, change.by, draft_id).customer_id)
     draft = find_draft(change.db, change.by, draft_id)
     _require_submitted(change.db, change.by, draft, seal)
     return draft

@@ -30,7 +30,7 @@ from bot.core.context import Bot
 from bot.people.callers import reader_of
 from bot.slack import messages as slack
 from bot.slack.blocks import Message
-from storage import billing as billing_rows
+from storage import draft_states as draft_state_rows
 from storage import people as people_rows
 from storage import sent_invoices as sent_rows
 from storage.people import KnownPerson
@@ -176,7 +176,7 @@ def _free(bot: Bot, attempt: Attempt, person: KnownPerson) -> None:
     """Open the draft again; whoever approved it, and whoever submitted it, hear of it too."""
     draft = attempt.draft
     with bot.change_itself(draft.workspace_id, for_person=person.person_id) as change:
-        is_free = billing_rows.reopen_draft(change, draft, Transition.TAKE_BACK)
+        is_free = draft_state_rows.reopen_draft(change, draft, Transition.TAKE_BACK)
         if is_free:
             message = views.taken_back(reader_of(person), draft.id, attempt.name)
             slack.post_later(change.db, person.person_id, _key(draft.id, person), message, at=change.by.now)

@@ -27,7 +27,7 @@ from bot.billomat.client import (
 )
 from bot.billomat.connect import CONNECTED
 from bot.core.context import Bot
-from storage import billing as billing_rows
+from storage import drafts as draft_rows
 from storage import jobs as job_rows
 
 
@@ -99,7 +99,7 @@ def _look(bot: Bot, client: Billomat, attempt: Attempt) -> datetime | None:
 def resume(bot: Bot, workspace_id: int) -> None:
     """Somebody connected Billomat anew: deliver what was approved, and look for what is lost."""
     with bot.change_itself(workspace_id) as change:
-        for draft_id, state in billing_rows.drafts_under_way(change.db, workspace_id):
+        for draft_id, state in draft_rows.drafts_under_way(change.db, workspace_id):
             if state == DraftState.UNKNOWN:
                 job_rows.hasten_jobs(change.db, ADOPT.key(draft_id=draft_id, person_id=""), now=change.by.now)
             else:

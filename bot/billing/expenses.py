@@ -13,7 +13,7 @@ from bot.core.money import NO_SUMS, Sums
 from storage import draft_choices as choice_rows
 from storage import expenses as expense_rows
 from storage import priced_articles as article_rows
-from storage.billing import Draft
+from storage.drafts import Draft
 
 
 class SpentLines(NamedTuple):

@@ -40,8 +40,10 @@ from bot.core.roles import BILLING, Role
 from bot.people.callers import reader_of
 from bot.slack import messages as slack
 from bot.tracking.rules.drafts import DraftName
-from storage import billing as billing_rows
 from storage import billomat as billomat_rows
+from storage import draft_numbers as draft_number_rows
+from storage import draft_states as draft_state_rows
+from storage import drafts as draft_rows
 from storage import jobs as job_rows
 from storage import locks as lock_rows
 from storage import people as people_rows
@@ -152,7 +154,7 @@ def _record_lines(
 def _tell_of_lines(
     change: Change[Itself], known: Followed, now: SeenInvoice, found: Sequence[LineDifference], link: str
 ) -> None:
-    draft = billing_rows.draft_of_job(change.db, known.draft_id)
+    draft = draft_rows.draft_of_job(change.db, known.draft_id)
     name = _name(change.db, known.draft_id, now.number)
     for person in _answerable(change, draft.approved_by):
         message = line_views.changed_there(reader_of(person), draft.id, name, found, draft.currency, link)
@@ -174,7 +176,7 @@ def _record_change(bot: Bot, account: ConnectedAccount, known: Followed, now: Se
     with bot.change_itself(account.workspace_id) as change:
         if not sent_rows.note_change(change, known, now, at=began, news=news):
             return
-        billing_rows.note_number(change.db, known.draft_id, known.billomat_id, now.number)
+        draft_number_rows.note_number(change.db, known.draft_id, known.billomat_id, now.number)
         if known.decision is CancelledDecision.WRITTEN_OFF and _counts(now):
             settlement_rows.bill_all_after_all(change, known.draft_id)
         if news is None:
@@ -190,7 +192,7 @@ def _record_change(bot: Bot, account: ConnectedAccount, known: Followed, now: Se
 
 def _offer_lock(change: Change[Itself], known: Followed, now: SeenInvoice) -> None:
     """Offer whoever approved it to lock its month, once, when that is over."""
-    draft = billing_rows.draft_of_job(change.db, known.draft_id)
+    draft = draft_rows.draft_of_job(change.db, known.draft_id)
     if draft.service_last is None:
         return
     until = month_of(draft.service_last).last
@@ -214,7 +216,7 @@ def _listeners(change: Change[Itself], known: Followed, news: News) -> list[Know
         return [each for each in _billers(change) if each.invoice_news]
     if news is News.COMPLETED:
         return []
-    return _answerable(change, billing_rows.draft_of_job(change.db, known.draft_id).approved_by)
+    return _answerable(change, draft_rows.draft_of_job(change.db, known.draft_id).approved_by)
 
 
 def _billers(change: Change[Itself]) -> list[KnownPerson]:
@@ -235,7 +237,7 @@ def _record_former(bot: Bot, account: ConnectedAccount, known: Followed, now: Se
             return
         if not sent_rows.note_restored(change, known, at=began if counts else None) or not counts:
             return
-        draft = billing_rows.draft_of_job(change.db, known.draft_id)
+        draft = draft_rows.draft_of_job(change.db, known.draft_id)
         is_sent = draft.state not in BINDS_NOTHING
         name = _name(change.db, known.draft_id, now.number)
         rebuilt = _name(change.db, known.draft_id, draft.number) if is_sent else None
@@ -248,7 +250,7 @@ def _record_former(bot: Bot, account: ConnectedAccount, known: Followed, now: Se
 
 
 def _name(db: Connection, draft_id: int, number: str) -> DraftName:
-    draft = billing_rows.draft_of_job(db, draft_id)
+    draft = draft_rows.draft_of_job(db, draft_id)
     return draft.name_for(unbilled_rows.get_payer(db, draft.customer_id).name)._replace(number=number)
 
 
@@ -290,7 +292,7 @@ def _free(bot: Bot, client: Billomat, known: Followed, seen: Look) -> bool:
     if any(not each.is_cancelled for each in look_up(client, sought(attempt))):
         return False
     with bot.change_itself(attempt.draft.workspace_id) as change:
-        if not billing_rows.reopen_draft(change, attempt.draft, Transition.BILL_AGAIN, why="deleted in Billomat"):
+        if not draft_state_rows.reopen_draft(change, attempt.draft, Transition.BILL_AGAIN, why="deleted in Billomat"):
             return True
         for person in _answerable(change, attempt.draft.approved_by):
             message = views.deleted(reader_of(person), known.draft_id, attempt.name)

@@ -23,8 +23,8 @@ from bot.core.context import Bot
 from bot.core.texts import Reader
 from bot.people.callers import acting
 from bot.slack.blocks import View
-from storage import billing as billing_rows
 from storage import billomat as billomat_rows
+from storage import drafts as draft_rows
 from storage import people as people_rows
 from storage.billomat import ConnectedAccount
 
@@ -76,7 +76,7 @@ def freshen(
 def _look(bot: Bot, caller: Caller, draft_id: int) -> tuple[Preview, Terms] | None:
     """The invoice as it is now; None when nobody may see it any more, or it was sent or given up."""
     with bot.database.read() as db:
-        draft = billing_rows.draft_of_workspace(db, caller.workspace_id, draft_id)
+        draft = draft_rows.draft_of_workspace(db, caller.workspace_id, draft_id)
         if draft is None or draft.state not in BEING_MADE or not caller.bills:
             return None
         preview = collect.preview_of(db, caller, draft)

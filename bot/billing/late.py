@@ -15,8 +15,9 @@ from bot.billomat.client import BillomatError, base_url, invoice_link
 from bot.core.context import Bot
 from bot.people.callers import reader_of
 from bot.slack import messages as slack
-from storage import billing as billing_rows
 from storage import billomat as billomat_rows
+from storage import draft_numbers as draft_number_rows
+from storage import drafts as draft_rows
 from storage import people as people_rows
 from storage import unbilled as unbilled_rows
 
@@ -27,7 +28,7 @@ TRY_AGAIN = timedelta(hours=1)
 def tell_that_it_waits(bot: Bot, draft_id: int, token: str) -> None:
     """A draft is not in Billomat minutes after its approval, whatever the reason. Account trouble was told before."""
     with bot.database.write() as db:
-        draft = billing_rows.draft_of_job(db, draft_id)
+        draft = draft_rows.draft_of_job(db, draft_id)
         account = billomat_rows.connected_account(db, draft.workspace_id)
         is_waiting = draft.token == token and draft.state in ON_THE_WAY
         if not is_waiting or account is None or account.trouble or draft.approved_by is None:
@@ -59,8 +60,8 @@ def look_for_late(
         return bot.now() + TRY_AGAIN
     note_numbers(bot, workspace_id, found)
     with bot.database.read() as db:
-        draft = billing_rows.draft_of_job(db, draft_id)
-        unclaimed = billing_rows.without_other_drafts(db, draft, found)
+        draft = draft_rows.draft_of_job(db, draft_id)
+        unclaimed = draft_number_rows.without_other_drafts(db, draft, found)
     late = [each for each in unclaimed if each.id != draft.billomat_id and not each.is_cancelled]
     if not late:
         return None
@@ -75,7 +76,7 @@ def look_for_late(
 
 def _tell(bot: Bot, draft_id: int, person_id: int, token: str, link: str, number: str) -> None:
     with bot.database.write() as db:
-        draft, approver = billing_rows.draft_of_job(db, draft_id), people_rows.get_person(db, person_id)
+        draft, approver = draft_rows.draft_of_job(db, draft_id), people_rows.get_person(db, person_id)
         name = draft.name_for(unbilled_rows.get_payer(db, draft.customer_id).name)._replace(number=number)
         message = views.arrived_late(reader_of(approver), name, link, is_free=draft.state in BINDS_NOTHING)
         slack.post_later(db, person_id, f"late:{draft_id}:{token}", message, at=bot.now())

@@ -12,8 +12,8 @@ from bot.core.digests import digest
 from bot.core.errors import UserError
 from bot.people.callers import require_admin, require_biller
 from storage import layouts as layout_rows
-from storage.billing import Draft
 from storage.change import Change
+from storage.drafts import Draft
 from storage.layouts import Part
 
 

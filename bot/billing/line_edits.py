@@ -25,12 +25,12 @@ from bot.core.errors import UserError, without_decimals
 from bot.core.texts import Reader
 from bot.people.callers import require_biller
 from bot.tracking import expenses
-from storage import billing as billing_rows
+from storage import draft_terms as draft_term_rows
 from storage import line_edits as line_edit_rows
 from storage import priced_articles as article_rows
 from storage import shown as shown_rows
-from storage.billing import Draft
 from storage.change import Change
+from storage.drafts import Draft
 from storage.line_edits import StoredEdit
 from storage.shown import entries_as_json
 
@@ -99,7 +99,7 @@ def change_line(bot: Bot, caller: Caller, draft_id: int, key: GroupKey, entered:
             reduction=reduction.percent,
             reduction_cents=reduction.cents,
         )
-        billing_rows.use_currency(change, draft, preview.currency)
+        draft_term_rows.use_currency(change, draft, preview.currency)
         line_edit_rows.keep_line_edit(change, draft_id, edit)
         return show_changed(change, draft_id, preview)
 

@@ -14,11 +14,11 @@ from bot.billing.rules.reductions import Reduction
 from bot.billing.search import question
 from bot.billing.taking_off import sent_lines
 from bot.billomat.client import Billomat, BillomatLine
-from storage import billing as billing_rows
+from storage import drafts as draft_rows
 from storage import frozen as frozen_rows
 from storage import sent_invoices as sent_rows
-from storage.billing import Draft
 from storage.change import Author, Change
+from storage.drafts import Draft
 from storage.frozen import FrozenLine
 from storage.sent_invoices import Followed, SeenInvoice
 
@@ -69,7 +69,7 @@ def note(change: Change[Author], known: Followed, now: SeenInvoice, there: Seque
     Billomat may write figures with fewer decimals than they were sent with: as long as it adds up to the same, nobody
     changed a price.
     """
-    draft = billing_rows.draft_of_job(change.db, known.draft_id)
+    draft = draft_rows.draft_of_job(change.db, known.draft_id)
     sent = sent_lines(draft, frozen_rows.frozen_lines(change.db, draft.id))
     differing = line_differences([sent_line(each) for each in sent], there, apart=lines_apart(known))
     kept = [list(each) for each in there] if differing else None

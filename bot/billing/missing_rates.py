@@ -13,7 +13,7 @@ from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.people.callers import require_biller
-from storage import billing as billing_rows
+from storage import draft_terms as draft_term_rows
 from storage import line_edits as line_edit_rows
 from storage.line_edits import StoredEdit
 from storage.shown import entries_as_json
@@ -57,7 +57,7 @@ def enter_rates(bot: Bot, caller: Caller, draft_id: int, entered: EnteredRates) 
         rates = _read(preview, entered)
         if not rates:
             raise UserError("Type an amount like 95 or 95.50.", field=first)
-        billing_rows.use_currency(change, draft, preview.currency)
+        draft_term_rows.use_currency(change, draft, preview.currency)
         edits = [_priced(item, cents, gross=entered.gross) for work, cents in rates for item in work.lines]
         line_edit_rows.keep_rates(change, draft_id, edits)
         return show_changed(change, draft_id, preview)

@@ -16,7 +16,7 @@ from bot.billing.wording import quotes_private_note
 from bot.billing.work import DraftTerms
 from bot.core.money import is_finer_than_kept
 from storage import private_notes as private_note_rows
-from storage.billing import Draft
+from storage.drafts import Draft
 
 
 def obstacles_of(

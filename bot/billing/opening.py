@@ -22,11 +22,12 @@ from bot.core.errors import UserError
 from bot.core.money import smallest
 from bot.people.callers import require_biller
 from bot.tracking import filtering
-from storage import billing as billing_rows
+from storage import draft_states as draft_state_rows
+from storage import drafts as draft_rows
 from storage import shown as shown_rows
 from storage import unbilled as unbilled_rows
-from storage.billing import Draft
 from storage.change import Author, Change
+from storage.drafts import Draft
 from storage.shown import ShownInvoice
 
 FARTHEST_IN_ADVANCE = timedelta(days=366)
@@ -114,14 +115,14 @@ def begin_draft(change: Change[Caller], customer_id: int, scope: Scope) -> Draft
     """The customer's one open draft for this scope, known or new. Raises UserError."""
     db, caller = change.db, change.by
     scope = _up_to_date(db, caller, scope)
-    billing_rows.lock_customer(db, customer_id)
+    draft_state_rows.lock_customer(db, customer_id)
     payer = unbilled_rows.find_payer(db, caller.workspace_id, customer_id)
     if payer is None:
         raise UserError(
             "This customer was archived or is no longer there. Please choose another one.", field="customer"
         )
     currency = currency_of(db, caller.workspace_id, payer)
-    return billing_rows.open_draft(change, customer_id, scope, currency=currency, by=caller.person_id)
+    return draft_state_rows.open_draft(change, customer_id, scope, currency=currency, by=caller.person_id)
 
 
 def _up_to_date(db: Connection, caller: Caller, scope: Scope) -> Scope:
@@ -220,7 +221,7 @@ def _edit_digest(edit: LineEdit) -> str:
 
 def find_draft(db: Connection, caller: Caller, draft_id: int) -> Draft:
     """One draft of the caller's workspace. Raises UserError."""
-    draft = billing_rows.draft_of_workspace(db, caller.workspace_id, draft_id)
+    draft = draft_rows.draft_of_workspace(db, caller.workspace_id, draft_id)
     if draft is None:
         raise UserError("This draft is no longer there.")
     return draft
@@ -241,5 +242,5 @@ def find_open(db: Connection, caller: Caller, draft_id: int, *, field: str | Non
 
 def lock_open(change: Change[Caller], draft_id: int, *, field: str | None = None) -> Draft:
     """As `find_open`; the draft stays open until the transaction ends."""
-    billing_rows.lock_customer(change.db, find_draft(change.db, change.by, draft_id).customer_id)
+    draft_state_rows.lock_customer(change.db, find_draft(change.db, change.by, draft_id).customer_id)
     return find_open(change.db, change.by, draft_id, field=field)

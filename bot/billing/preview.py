@@ -33,7 +33,7 @@ from bot.billomat.rules.trouble import Trouble
 from bot.core.errors import UserError
 from bot.core.money import NO_SUMS, Sums
 from storage import sent_invoices as sent_rows
-from storage.billing import Draft
+from storage.drafts import Draft
 
 
 class Obstacle(StrEnum):

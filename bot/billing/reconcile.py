@@ -20,13 +20,15 @@ from bot.core.errors import UserError
 from bot.core.jobs import JobKind, Lane
 from bot.people.callers import require_biller
 from bot.tracking.rules.drafts import DraftName
-from storage import billing as billing_rows
 from storage import billomat as billomat_rows
+from storage import draft_numbers as draft_number_rows
+from storage import draft_states as draft_state_rows
+from storage import drafts as draft_rows
 from storage import jobs as job_rows
 from storage import sent_invoices as sent_rows
 from storage import settlements as settlement_rows
 from storage import unbilled as unbilled_rows
-from storage.billing import Draft
+from storage.drafts import Draft
 
 ADOPT = JobKind("adopt", key="adopt:{draft_id}:{person_id}", lane=Lane.BILLING, untiring=True)
 WITHDRAW = JobKind("withdraw", key="withdraw:{draft_id}:{person_id}", lane=Lane.BILLING)
@@ -70,8 +72,8 @@ def candidates(bot: Bot, caller: Caller, draft_id: int) -> list[Candidate]:
     except BillomatError:
         return []
     with bot.change_itself(caller.workspace_id) as change:
-        billing_rows.note_numbers(change, newest)
-        others_left_out = billing_rows.without_other_drafts(change.db, draft, newest)
+        draft_number_rows.note_numbers(change, newest)
+        others_left_out = draft_number_rows.without_other_drafts(change.db, draft, newest)
         found = [_candidate(each, draft.currency) for each in others_left_out]
     return sorted(found, key=lambda each: each.net_cents != draft.net_cents)
 
@@ -111,7 +113,7 @@ def send_again(bot: Bot, caller: Caller, draft_id: int) -> None:
         draft = _lock_lost(change.db, caller, draft_id)
         if job_rows.any_job(change.db, ADOPT.key(draft_id=draft_id, person_id="")):
             raise UserError("Somebody has just said where it is. I am looking there; please wait for the message.")
-        if not billing_rows.move_draft(change, draft, Transition.SEND_AGAIN):
+        if not draft_state_rows.move_draft(change, draft, Transition.SEND_AGAIN):
             raise _settled()
         put_on_its_way(change, draft_id, draft.token or "")
 
@@ -150,7 +152,7 @@ def _lost(db: Connection, caller: Caller, draft_id: int) -> Draft:
 
 def _lock_lost(db: Connection, caller: Caller, draft_id: int) -> Draft:
     """As `_lost`; until the transaction ends nobody else says what became of it, or what was found is sent anew."""
-    billing_rows.draft_of_job(db, _lost(db, caller, draft_id).id, lock=True)
+    draft_rows.draft_of_job(db, _lost(db, caller, draft_id).id, lock=True)
     return _lost(db, caller, draft_id)
 
 

@@ -12,7 +12,7 @@ from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.digests import digest
 from bot.people.callers import require_biller
-from storage import billing as billing_rows
+from storage import draft_terms as draft_term_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def choose(bot: Bot, caller: Caller, draft_id: int, chosen: ForOnce) -> Preview:
         typed = typed_reductions.entered(chosen.percent, chosen.amount, before.currency)
         if typed and typed.cents > (listed := max(before.totals.listed, 0)):
             raise typed_reductions.too_much(caller, listed, before.currency)
-        billing_rows.use_currency(change, draft, before.currency)
-        billing_rows.keep_reduction(change, draft, typed)
-        billing_rows.keep_tax_case(change, draft, chosen.tax)
+        draft_term_rows.use_currency(change, draft, before.currency)
+        draft_term_rows.keep_reduction(change, draft, typed)
+        draft_term_rows.keep_tax_case(change, draft, chosen.tax)
         return show_changed(change, draft_id, before)

@@ -9,14 +9,14 @@ from bot.billing.rules.grouping import GroupKey, Shared, of_service
 from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.periods import Period
 from bot.core.caller import Caller
-from storage import billing as billing_rows
 from storage import catalog as catalog_rows
 from storage import customer_articles as customer_article_rows
+from storage import drafts as draft_rows
 from storage import line_edits as line_edit_rows
 from storage import priced_articles as article_rows
 from storage import unbilled as unbilled_rows
-from storage.billing import Draft
 from storage.change import Change
+from storage.drafts import Draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def elsewhere(change: Change[Caller], preview: Preview, item: InvoiceLine) -> El
     names = {use.customer_id: use.customer for use in uses}
     kept = [
         OpenInvoice(names[draft.customer_id], draft.scope.period)
-        for draft in billing_rows.open_drafts_of_customers(db, workspace_id, names)
+        for draft in draft_rows.open_drafts_of_customers(db, workspace_id, names)
         if draft.id != preview.draft_id and _keys(change, draft, service_id)
     ]
     return Elsewhere(
@@ -77,7 +77,7 @@ def remember_article(change: Change[Caller], draft: Draft, service_id: int, arti
     before = article_of(db, workspace_id, draft.customer_id, service_id)
     usual = article_rows.articles_of_services(db, workspace_id).get(service_id)
     customers = {use.customer_id for use in unbilled_rows.uses_of_service(db, workspace_id, service_id)}
-    for other in billing_rows.open_drafts_of_customers(db, workspace_id, customers - own | {draft.customer_id}):
+    for other in draft_rows.open_drafts_of_customers(db, workspace_id, customers - own | {draft.customer_id}):
         shown = before if other.customer_id == draft.customer_id else usual
         if other.id != draft.id and (shown.id if shown else None) != article_id:
             for key in _keys(change, other, service_id):

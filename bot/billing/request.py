@@ -8,7 +8,7 @@ from bot.billing.rules.rates import CENT
 from bot.billing.rules.reductions import Reduction
 from bot.billing.taking_off import sent_lines, sent_reduction
 from bot.billomat.client import NewDraft, NewDraftLine
-from storage.billing import Draft
+from storage.drafts import Draft
 from storage.frozen import FrozenLine
 
 

@@ -30,8 +30,9 @@ from bot.people.admins import admins
 from bot.people.callers import reader_of
 from bot.slack import messages as slack
 from bot.slack.blocks import Message
-from storage import billing as billing_rows
 from storage import billomat as billomat_rows
+from storage import draft_states as draft_state_rows
+from storage import drafts as draft_rows
 from storage import jobs as job_rows
 from storage import people as people_rows
 from storage import sent_invoices as sent_rows
@@ -129,7 +130,7 @@ def _tell_that_it_is_late(
     change: Change[Itself], attempt: Attempt, made: BillomatInvoice, late: DeliveredDraft
 ) -> None:
     """People sent the draft again while this attempt stood still: both may have arrived, or its time is free again."""
-    now = billing_rows.draft_of_job(change.db, attempt.draft.id)
+    now = draft_rows.draft_of_job(change.db, attempt.draft.id)
     if now.billomat_id != made.id:
         is_free = now.state in BINDS_NOTHING
         _tell(change, attempt, "late", views.arrived_late(attempt.to, late.name, late.link, is_free=is_free))
@@ -141,7 +142,7 @@ def note_look(bot: Bot, attempt: Attempt) -> datetime:
     if first is None:
         first = _whole_second(bot.now())
         with bot.change_itself(attempt.draft.workspace_id) as change:
-            billing_rows.note_look(change, attempt.draft, at=first)
+            draft_state_rows.note_look(change, attempt.draft, at=first)
     second = _look_after(bot, first, bot.settings.second_look)
     return second if bot.now() < second else _look_after(bot, first, bot.settings.last_look)
 
@@ -202,7 +203,7 @@ def record_refused(bot: Bot, attempt: Attempt, error: Refused) -> None:
     """Open again, with the reason."""
     message = views.refused(attempt.to, attempt.draft.id, attempt.name, error.text)
     with bot.change_itself(attempt.draft.workspace_id) as change:
-        if not billing_rows.reopen_draft(change, attempt.draft, Transition.REFUSE, reason=error.text):
+        if not draft_state_rows.reopen_draft(change, attempt.draft, Transition.REFUSE, reason=error.text):
             return
         _look_next_day(change, attempt)
         _tell(change, attempt, DraftState.OPEN, message)
@@ -251,7 +252,7 @@ def _step_back(bot: Bot, attempt: Attempt, error: BillomatError) -> None:
     if attempt.claimed:
         earlier = attempt.earlier if error.status is None else attempt.draft.attempted_at
         with bot.change_itself(attempt.draft.workspace_id) as change:
-            billing_rows.step_back_attempt(change, attempt.draft, earlier=earlier)
+            draft_state_rows.step_back_attempt(change, attempt.draft, earlier=earlier)
 
 
 def _pause(bot: Bot, attempt: Attempt, error: NotDone) -> timedelta:
@@ -273,7 +274,7 @@ def _settle(
     figures: InvoiceDraftColumns | None = None,
 ) -> bool:
     """Record how it ended and have the approver told. False when somebody else was faster."""
-    if not billing_rows.move_draft(change, attempt.draft, step, **(figures or {})):
+    if not draft_state_rows.move_draft(change, attempt.draft, step, **(figures or {})):
         return False
     _tell(change, attempt, step.target, message)
     return True

@@ -14,7 +14,7 @@ from bot.core.context import Itself
 from bot.people import callers as people
 from bot.tracking.rules.filters import Filter
 from storage import agreements as agreement_rows
-from storage import billing as billing_rows
+from storage import draft_states as draft_state_rows
 from storage import people as people_rows
 from storage import retainers as retainer_rows
 from storage.change import Author, Change
@@ -95,7 +95,7 @@ def put_fee(change: Change[Author], fee: Fee) -> None:
 def put_all_due(db: Connection, now: datetime) -> None:
     """Put everybody's fees of months that began, each as the calendar says where its person is."""
     for workspace_id, customer_id in retainer_rows.customers_with_due_fees(db, first_of_month(now.date())):
-        billing_rows.lock_customer(db, customer_id)
+        draft_state_rows.lock_customer(db, customer_id)
         change = Change(db, Itself(workspace_id, now))
         for agreement in agreement_rows.agreements_of(db, workspace_id, customer_id):
             if agreement.person_id is not None:

@@ -30,8 +30,8 @@ from bot.people.callers import require_admin, require_biller
 from storage import people as people_rows
 from storage import roundings as rounding_rows
 from storage import unbilled as unbilled_rows
-from storage.billing import Draft
 from storage.change import Change
+from storage.drafts import Draft
 from storage.roundings import RoundedProject
 
 Target = int | Literal["customer", "all"]

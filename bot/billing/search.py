@@ -8,7 +8,7 @@ from bot.billing.attempts import Attempt
 from bot.billomat.client import AccessDenied, Billomat, BillomatInvoice, NotDone, Refused
 from bot.billomat.rules.trouble import Trouble
 from bot.core.context import Bot
-from storage import billing as billing_rows
+from storage import draft_numbers as draft_number_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def question() -> Iterator[None]:
 def note_numbers(bot: Bot, workspace_id: int, found: Sequence[BillomatInvoice]) -> None:
     """Keep what was read by the way: which of our drafts have become invoices, and their numbers."""
     with bot.change_itself(workspace_id) as change:
-        billing_rows.note_numbers(change, found)
+        draft_number_rows.note_numbers(change, found)
 
 
 def among(bot: Bot, newest: Sequence[BillomatInvoice], attempt: Attempt) -> list[BillomatInvoice]:
@@ -62,14 +62,14 @@ def among(bot: Bot, newest: Sequence[BillomatInvoice], attempt: Attempt) -> list
     token = attempt.draft.token or ""
     found = [draft for draft in newest if token in draft.label and draft.client_id == attempt.client_id]
     with bot.database.read() as db:
-        return billing_rows.without_other_drafts(db, attempt.draft, found)
+        return draft_number_rows.without_other_drafts(db, attempt.draft, found)
 
 
 def look_up_unclaimed(bot: Bot, client: Billomat, attempt: Attempt) -> list[BillomatInvoice]:
     """As `look_up`, without what is another draft of ours."""
     found = look_up(client, sought(attempt))
     with bot.database.read() as db:
-        return billing_rows.without_other_drafts(db, attempt.draft, found)
+        return draft_number_rows.without_other_drafts(db, attempt.draft, found)
 
 
 def what_is_there(client: Billomat, attempt: Attempt) -> list[BillomatInvoice]:

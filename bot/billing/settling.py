@@ -23,13 +23,13 @@ from bot.core.digests import digest
 from bot.core.errors import UserError
 from bot.people.callers import require_biller
 from bot.tracking.rules.drafts import DraftName
-from storage import billing as billing_rows
+from storage import drafts as draft_rows
 from storage import frozen as frozen_rows
 from storage import sent_invoices as sent_rows
 from storage import settlements as settlement_rows
 from storage import unbilled as unbilled_rows
-from storage.billing import Draft
 from storage.change import Change
+from storage.drafts import Draft
 from storage.frozen import FrozenLine
 from storage.sent_invoices import Followed
 from storage.settlements import Item, ItemOnLine
@@ -276,5 +276,5 @@ def _sent(db: Connection, caller: Caller, draft_id: int) -> tuple[Draft, Followe
 def _lock_sent(change: Change[Caller], draft_id: int) -> tuple[Draft, Followed]:
     """The same, read once nobody else can decide of its lines: what they said just before counts."""
     find_draft(change.db, change.by, draft_id)
-    billing_rows.draft_of_job(change.db, draft_id, lock=True)
+    draft_rows.draft_of_job(change.db, draft_id, lock=True)
     return _sent(change.db, change.by, draft_id)

@@ -17,8 +17,8 @@ from bot.tracking import bulk_edit, corrections, timers
 from bot.tracking.bulk_edit import BulkChange
 from bot.tracking.entries import Hours
 from storage import terms as terms_rows
-from storage.billing import Draft
 from storage.change import Change
+from storage.drafts import Draft
 
 
 def find(bot: Bot, caller: Caller, draft_id: int) -> Preview:

@@ -11,7 +11,7 @@ from bot.billing.rules.states import DraftState
 from bot.core.caller import Caller
 from bot.core.roles import APPROVING
 from storage import people as people_rows
-from storage.billing import Draft
+from storage.drafts import Draft
 from storage.people import KnownPerson
 
 

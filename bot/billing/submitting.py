@@ -15,9 +15,9 @@ from bot.core.caller import Caller
 from bot.core.errors import UserError
 from bot.core.jobs import JobKind
 from bot.tracking.rules.drafts import DraftName
-from storage import billing as billing_rows
-from storage.billing import Draft
+from storage import draft_states as draft_state_rows
 from storage.change import Author, Change
+from storage.drafts import Draft
 from storage.tables.billing.drafts import InvoiceDraftColumns
 
 ASK = JobKind("ask", key="ask:{draft_id}:{at}")
@@ -44,7 +44,7 @@ def submit(change: Change[Caller], draft: Draft, preview: Preview) -> Submitted:
     asked = approvers(change.db, caller.workspace_id, but=caller.person_id)
     if not asked:
         raise _nobody(caller, who_left(change.db, caller.workspace_id))
-    submitted = billing_rows.submit_draft(
+    submitted = draft_state_rows.submit_draft(
         change,
         draft,
         preview.lines,
@@ -99,8 +99,8 @@ def take_back(
     change: Change[Author], draft: Draft, step: Transition, *, comment: str = "", by: int | None = None
 ) -> bool:
     """Open a submitted draft again. False when it went on by now."""
-    values: InvoiceDraftColumns = {**billing_rows.NOT_SUBMITTED, "returned_by": by, "returned": comment}
-    return billing_rows.move_draft(change, draft, step, why=comment, **values)
+    values: InvoiceDraftColumns = {**draft_state_rows.NOT_SUBMITTED, "returned_by": by, "returned": comment}
+    return draft_state_rows.move_draft(change, draft, step, why=comment, **values)
 
 
 def answer(change: Change[Author], draft: Draft, step: Transition, *, by: str = "", comment: str = "") -> None:

@@ -17,7 +17,7 @@ from bot.tracking.rules.drafts import DraftName
 from storage import frozen as frozen_rows
 from storage import sent_invoices as sent_rows
 from storage import unbilled as unbilled_rows
-from storage.billing import Draft
+from storage.drafts import Draft
 from storage.frozen import FrozenLine
 
 TAKE_BACK = JobKind("take_back", key="take_back:{draft_id}:{person_id}", lane=Lane.BILLING)

@@ -7,7 +7,7 @@ from bot.billing.rules.rates import CENT
 from bot.billing.rules.reductions import NO_REDUCTION, Reduction, by_rate, is_sent_as_line
 from bot.billing.rules.tax import Vat
 from bot.core.money import smallest
-from storage.billing import Draft
+from storage.drafts import Draft
 from storage.frozen import FrozenLine
 
 

@@ -15,8 +15,8 @@ from bot.people.callers import require_admin, require_biller
 from storage import layouts as layout_rows
 from storage import people as people_rows
 from storage import unbilled as unbilled_rows
-from storage.billing import Draft
 from storage.change import Change
+from storage.drafts import Draft
 
 
 @dataclass(frozen=True, slots=True)

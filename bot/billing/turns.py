@@ -13,7 +13,7 @@ from bot.billing.rules.scope import Scope
 from bot.tracking.rules.spent import SpentKind
 from storage import runs as run_rows
 from storage import unbilled as unbilled_rows
-from storage.billing import Draft
+from storage.drafts import Draft
 
 MOST_SKIPPED = 8
 """Names of customers that are said at the end."""

@@ -27,12 +27,12 @@ from bot.core.money import NO_SUMS, Sums, spread
 from bot.people.callers import require_biller
 from bot.tracking.rules.filters import Filter
 from bot.tracking.rules.spent import SpentKind
-from storage import billing as billing_rows
+from storage import drafts as draft_rows
 from storage import expenses as expense_rows
 from storage import priced_articles as article_rows
 from storage import unbilled as unbilled_rows
-from storage.billing import DraftUnderWay
 from storage.catalog import Kind, Named
+from storage.drafts import DraftUnderWay
 from storage.unbilled import Payer, UnbilledSum
 
 _ASKS_BUDGETS = frozenset({"person_id", "day"})
@@ -108,7 +108,7 @@ def under_way(bot: Bot, caller: Caller) -> tuple[DraftUnderWay, ...]:
     if not caller.bills:
         return ()
     with bot.database.read() as db:
-        return tuple(billing_rows.shown_under_way(db, caller.workspace_id))
+        return tuple(draft_rows.shown_under_way(db, caller.workspace_id))
 
 
 def unbilled_work(

@@ -16,7 +16,8 @@ from bot.core.context import Bot, Itself
 from bot.people.callers import reader_of
 from bot.slack import messages as slack
 from bot.slack.blocks import Message
-from storage import billing as billing_rows
+from storage import draft_numbers as draft_number_rows
+from storage import draft_states as draft_state_rows
 from storage import people as people_rows
 from storage.change import Change
 
@@ -40,7 +41,7 @@ def adopt(bot: Bot, draft_id: int, billomat_id: int, person_id: int) -> datetime
         return None
     note_numbers(bot, workspace_id, newest)
     with bot.change_itself(workspace_id) as change:
-        free = billing_rows.without_other_drafts(change.db, attempt.draft, newest)
+        free = draft_number_rows.without_other_drafts(change.db, attempt.draft, newest)
         named = next((draft for draft in free if draft.id == billomat_id), None)
         if named is None:
             to = reader_of(people_rows.get_person(change.db, person_id))
@@ -76,7 +77,7 @@ def withdraw(bot: Bot, draft_id: int, person_id: int) -> None:
         else:
             message, is_gone = views.withdrawn(to, draft_id, name._replace(number=number)), True
     with bot.change_itself(attempt.draft.workspace_id, for_person=person_id) as change:
-        is_settled = is_gone and not billing_rows.reopen_draft(change, attempt.draft, Transition.BILL_AGAIN)
+        is_settled = is_gone and not draft_state_rows.reopen_draft(change, attempt.draft, Transition.BILL_AGAIN)
         if not is_settled:
             _answer(change, person_id, f"withdraw:{draft_id}:{person_id}", message)
     if is_settled:

@@ -26,7 +26,7 @@ from bot.core.errors import UserError
 from bot.people.callers import require_biller
 from storage import shown as shown_rows
 from storage import unbilled as unbilled_rows
-from storage.billing import Draft
+from storage.drafts import Draft
 
 PER_PAGE = 50
 

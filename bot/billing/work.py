@@ -36,8 +36,8 @@ from storage import agreements as agreement_rows
 from storage import draft_choices as choice_rows
 from storage import line_edits as line_edit_rows
 from storage import unbilled as unbilled_rows
-from storage.billing import Draft
 from storage.billomat import ConnectedAccount
+from storage.drafts import Draft
 from storage.unbilled import Payer
 
 

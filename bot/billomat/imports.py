@@ -28,9 +28,9 @@ from bot.core.texts import Reader
 from bot.people.callers import reader_of, require_admin
 from bot.slack import messages as slack
 from bot.slack.blocks import Message
-from storage import billing as billing_rows
 from storage import billomat as billomat_rows
 from storage import catalog as catalog_rows
+from storage import draft_states as draft_state_rows
 from storage import imported as imported_rows
 from storage import linking as linking_rows
 from storage import people as people_rows
@@ -397,7 +397,7 @@ def _finish(change: Change[Itself], run: _Run, progress: Progress) -> tuple[Mess
     db, workspace_id = change.db, run.workspace_id
     pairs = linking_rows.namesakes(db, workspace_id)
     for each in sorted({*chain.from_iterable(pairs)}):  # nothing is kept for one that is about to be another
-        billing_rows.lock_customer(db, each)
+        draft_state_rows.lock_customer(db, each)
     linked = sum(linking_rows.adopt_customer(change, ours=ours, theirs=theirs) for ours, theirs in pairs)
     if linked:
         catalog_rows.names_changed(db, workspace_id)

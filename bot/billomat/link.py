@@ -7,8 +7,8 @@ from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.people.callers import require_biller
-from storage import billing as billing_rows
 from storage import catalog as catalog_rows
+from storage import draft_states as draft_state_rows
 from storage import linking as linking_rows
 from storage import unbilled as unbilled_rows
 from storage import upkeep as upkeep_rows
@@ -47,7 +47,7 @@ def link_now(change: Change[Caller], ours: int, theirs: int) -> LinkedCustomers:
     catalog_rows.lock_workspace(db, workspace_id)
     unbilled_rows.lock_workers(db, workspace_id, ours)  # they may just make two of one that moves
     for each in sorted((ours, theirs)):  # in one order, so that two people who link do not wait for each other
-        billing_rows.lock_customer(db, each)
+        draft_state_rows.lock_customer(db, each)
     from_slack = linking_rows.linkable_customer(db, workspace_id, ours, linked=False)
     from_billomat = linking_rows.linkable_customer(db, workspace_id, theirs, linked=True)
     if from_slack is None:

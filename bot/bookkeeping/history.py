@@ -12,8 +12,8 @@ from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.people.callers import require_biller
 from bot.tracking.rules.drafts import DraftName
-from storage import billing as billing_rows
 from storage import catalog as catalog_rows
+from storage import drafts as draft_rows
 from storage import history as history_rows
 from storage.expenses import Expense, expense_of_workspace
 from storage.history import Recorded, Told
@@ -132,8 +132,8 @@ def entries_of_invoice(bot: Bot, caller: Caller, draft_id: int, page: int = 1) -
         return InvoiceEntries(draft_id, name, page, count, shown, people)
 
 
-def _named(db: Connection, caller: Caller, draft_id: int) -> tuple[billing_rows.Draft, DraftName]:
-    draft = billing_rows.draft_of_workspace(db, caller.workspace_id, draft_id)
+def _named(db: Connection, caller: Caller, draft_id: int) -> tuple[draft_rows.Draft, DraftName]:
+    draft = draft_rows.draft_of_workspace(db, caller.workspace_id, draft_id)
     if draft is None:
         raise UserError("This invoice is no longer there.")
     return draft, draft.name_for(catalog_rows.customer_name(db, caller.workspace_id, draft.customer_id))

@@ -11,8 +11,8 @@ from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.people.callers import require_biller
-from storage import billing as billing_rows
 from storage import catalog as catalog_rows
+from storage import draft_states as draft_state_rows
 from storage import listing as listing_rows
 from storage import upkeep as upkeep_rows
 from storage.audit import UNDO_CREATE, Recorded
@@ -106,7 +106,7 @@ def merge(bot: Bot, caller: Caller, kind: Kind, ours: int, theirs: int) -> Merge
             raise UserError("This was archived or merged meanwhile. Nothing was changed.", field="into")
         customers = {ours, theirs} if kind == "customer" else {from_here.customer_id, into.customer_id} - {None}
         for each in sorted(customers, key=lambda row_id: row_id or 0):  # in one order: nobody waits for each other
-            billing_rows.lock_customer(db, each or 0)
+            draft_state_rows.lock_customer(db, each or 0)
         if kind == "customer" and upkeep_rows.is_billed(db, ours):
             raise UserError("{name} was billed already. Archive it instead.", field="into", name=from_here.name)
         if kind == "project" and upkeep_rows.is_agreed_and_billed(db, ours):

@@ -16,7 +16,7 @@ from bot.routine.first_steps import shown_steps
 from bot.tracking import entries, timers
 from bot.tracking.entries import WorkedDay
 from storage import tracking as tracking_rows
-from storage.billing import DraftUnderWay
+from storage.drafts import DraftUnderWay
 from storage.first_steps import StepsDone
 from storage.tracking import Entry
 

@@ -17,8 +17,9 @@ from playground.billomat.account import Account
 from playground.billomat.records import Client
 from playground.billomat.trouble import Kind
 from playground.person import Person
-from storage import billing as billing_rows
 from storage import billomat as billomat_rows
+from storage import draft_states as draft_state_rows
+from storage import drafts as draft_rows
 from storage.tables import audits, draft_entries
 from storage.tables import jobs as job_table
 from tests.billing.deeds import (
@@ -313,7 +314,7 @@ def test_a_worker_that_died_before_the_call_is_not_replaced_blindly(
     approved: None, bot: Bot, account: Account, clock: FrozenClock, run_jobs: RunJobs
 ) -> None:
     with bot.change_itself(1) as change:
-        assert billing_rows.claim_attempt(change, billing_rows.draft_of_job(change.db, 1))
+        assert draft_state_rows.claim_attempt(change, draft_rows.draft_of_job(change.db, 1))
     clock.forward_by(minutes=3)
     looks_in_vain(clock, run_jobs)
     assert (states(bot), account.drafts()) == (["unknown"], [])

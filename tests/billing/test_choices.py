@@ -14,8 +14,8 @@ from bot.core.errors import UserError
 from bot.people.callers import acting
 from playground.billomat.account import Account
 from playground.person import Modal, Person
-from storage import billing as billing_rows
 from storage import draft_choices as choice_rows
+from storage import drafts as draft_rows
 from storage import people as people_rows
 from storage.tables import draft_choices, draft_entries, drafts
 from tests.billing.deeds import RunJobs, invoice, lines_of, listed, seen_by, sends, states
@@ -45,7 +45,7 @@ def biller(request: pytest.FixtureRequest, anna: Person, finn_bills: Person) -> 
 def preview_now(bot: Bot) -> Preview:
     """The newest draft, as it would be sent."""
     with bot.database.read() as db:
-        newest = billing_rows.draft_of_job(db, max(db.execute(select(drafts.c.id)).scalars()))
+        newest = draft_rows.draft_of_job(db, max(db.execute(select(drafts.c.id)).scalars()))
         return collect.preview_of(db, acting(people_rows.get_person(db, 1), now=bot.now(), request=""), newest)
 
 

@@ -14,7 +14,7 @@ from bot.billing.rules.layout import Layout, dump_layout
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from playground.person import Person
-from storage import billing as billing_rows
+from storage import drafts as draft_rows
 from storage.tables import drafts, entries, projects, services
 from tests.billing.deeds import seen_by
 
@@ -60,7 +60,7 @@ def odd_month(worked: None, finn: Person, bot: Bot) -> None:
 
 def preview_of(bot: Bot, caller: Caller, draft_id: int) -> Preview:
     with bot.database.read() as db:
-        return collect.preview_of(db, caller, billing_rows.draft_of_job(db, draft_id))
+        return collect.preview_of(db, caller, draft_rows.draft_of_job(db, draft_id))
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -19,9 +19,9 @@ from playground.billomat.account import Account
 from playground.billomat.documents import Document
 from playground.billomat.records import Client, Unit
 from playground.person import Person
-from storage import billing as billing_rows
 from storage import billomat as billomat_rows
 from storage import catalog as catalog_rows
+from storage import drafts as draft_rows
 from storage import people as people_rows
 from storage.tables import customers, entries
 from tests.billing.deeds import ACME, RunJobs, appoint, change, edits, invoice, seen_by, sends
@@ -151,7 +151,7 @@ def test_the_same_draft_is_the_same_request_whoever_approves_it(
     appoint(bot, "Finn Freelancer")
     _, preview = seen_by(bot, "Anna Admin")
     with bot.database.read() as db:
-        draft_row = billing_rows.draft_of_job(db, preview.draft_id)
+        draft_row = draft_rows.draft_of_job(db, preview.draft_id)
         seen = [
             collect.preview_of(db, acting(people_rows.get_person(db, person), now=bot.now()), draft_row).shown
             for person in (1, 2)

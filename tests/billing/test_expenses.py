@@ -15,7 +15,8 @@ from bot.core.context import Bot
 from playground.billomat.account import Account
 from playground.billomat.records import Invoice
 from playground.person import Person
-from storage import billing as billing_rows
+from storage import draft_states as draft_state_rows
+from storage import drafts as draft_rows
 from storage import frozen as frozen_rows
 from storage.tables import draft_expenses, expenses
 from tests.billing.deeds import RunJobs, edits, invoice, sends, states
@@ -364,7 +365,7 @@ def test_who_dies_before_the_call_keeps_the_expense_bound_until_somebody_decides
 ) -> None:
     sends(anna)
     with bot.change_itself(1) as change:
-        assert billing_rows.claim_attempt(change, billing_rows.draft_of_job(change.db, 1))
+        assert draft_state_rows.claim_attempt(change, draft_rows.draft_of_job(change.db, 1))
     clock.forward_by(minutes=3)
     looks_in_vain(clock, run_jobs)
     assert (states(bot), bound(bot), account.drafts()) == (["unknown"], [1], [])

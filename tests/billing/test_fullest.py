@@ -25,8 +25,8 @@ from bot.tracking.rules.filters import Filter
 from bot.tracking.rules.spent import SpentKind
 from playground.person import Person
 from playground.slack.limits import VIEW_BYTES
-from storage import billing as billing_rows
-from storage.billing import Draft, DraftUnderWay
+from storage import drafts as draft_rows
+from storage.drafts import Draft, DraftUnderWay
 from tests.billing.deeds import invoice, seen_by
 from tests.conftest import T0
 from tests.deeds import add_projects
@@ -84,7 +84,7 @@ def test_an_invoice_with_all_that_can_be_said_of_one_fits_into_a_window(
     invoice(anna)
     caller, preview = seen_by(bot, "Anna Admin")
     with bot.database.read() as db:
-        draft = billing_rows.draft_of_workspace(db, 1, preview.draft_id)
+        draft = draft_rows.draft_of_workspace(db, 1, preview.draft_id)
     assert draft
     assert len(preview.lines) == 18
     under_way = [DraftUnderWay("Acme GmbH", *MARCH, "", 100, "EUR", caller.now, draft.state)] * 3

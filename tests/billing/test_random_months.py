@@ -41,8 +41,9 @@ from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from playground.person import Person
-from storage import billing as billing_rows
 from storage import draft_choices as choice_rows
+from storage import draft_states as draft_state_rows
+from storage import drafts as draft_rows
 from storage import rates as rate_rows
 from storage import unbilled as unbilled_rows
 from storage.change import Change
@@ -521,18 +522,18 @@ def _assert_used(db: Connection, shown: Preview, bill: Bill) -> None:
 
 def _assert_rebuilt(bot: Bot, db: Connection, before: Preview, body: dict[str, Any], release: Transition) -> None:
     """Released and approved once more, it is the same request, byte by byte but for our token."""
-    token = billing_rows.draft_of_job(db, before.draft_id).token
+    token = draft_rows.draft_of_job(db, before.draft_id).token
     with looking(bot, db) as change:
-        draft = billing_rows.draft_of_job(db, before.draft_id)
+        draft = draft_rows.draft_of_job(db, before.draft_id)
         if release is not Transition.REFUSE:
-            assert billing_rows.move_draft(change, draft, Transition.DELIVER, billomat_id=7_000)
-            draft = billing_rows.draft_of_job(db, before.draft_id)
-        assert billing_rows.reopen_draft(change, draft, release)
+            assert draft_state_rows.move_draft(change, draft, Transition.DELIVER, billomat_id=7_000)
+            draft = draft_rows.draft_of_job(db, before.draft_id)
+        assert draft_state_rows.reopen_draft(change, draft, release)
         again = opening.show(change, opening.find_open(db, change.by, before.draft_id))
     assert _lines_of_all(again) == _lines_of_all(before)
     assert again.totals == before.totals
     rebuilt = _approved(bot, db, again)
-    renewed = billing_rows.draft_of_job(db, before.draft_id).token
+    renewed = draft_rows.draft_of_job(db, before.draft_id).token
     assert token
     assert renewed
     assert token != renewed

@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.billing.rules.states import ALLOWED, BINDS_NOTHING, DraftState, Transition
 from bot.core.context import Itself
-from storage import billing as billing_rows
+from storage import draft_states as draft_state_rows
+from storage import drafts as draft_rows
 from storage.change import Change
 from storage.database import Database
 from storage.rows import insert_row
@@ -40,8 +41,8 @@ def columns(state: DraftState) -> dict[str, Any]:
     return approved | submitted | {"billomat_id": 7 if state == DraftState.SENT else None}
 
 
-def a_draft(db: Connection, state: DraftState) -> billing_rows.Draft:
-    return billing_rows.draft_of_job(db, add_draft(db, state, created_at=T0, **columns(state)))
+def a_draft(db: Connection, state: DraftState) -> draft_rows.Draft:
+    return draft_rows.draft_of_job(db, add_draft(db, state, created_at=T0, **columns(state)))
 
 
 def by_itself(db: Connection, workspace_id: int = 1) -> Change[Itself]:
@@ -108,7 +109,7 @@ def test_a_state_that_does_not_exist_is_refused(db: Database) -> None:
 def test_a_draft_goes_on_only_from_where_the_step_leads_on(db: Database, state: DraftState, step: Transition) -> None:
     with db.write() as connection:
         draft = a_draft(connection, state)
-        moved = billing_rows.move_draft(by_itself(connection), draft, step, **columns(step.target))
+        moved = draft_state_rows.move_draft(by_itself(connection), draft, step, **columns(step.target))
         assert moved == (state in step.sources)
         expected = step.target if moved else state
         assert connection.execute(select(drafts.c.state)).scalar_one() is expected
@@ -124,17 +125,17 @@ def test_a_draft_that_was_approved_or_tried_again_meanwhile_stays(db: Database, 
         for values in ({"state": "open"}, {"state": "approved"} | meanwhile, {"state": "sending"}):
             connection.execute(update(drafts).values(**values))
         change = by_itself(connection)
-        assert not billing_rows.move_draft(change, draft, Transition.LOSE)
-        assert not billing_rows.reopen_draft(change, draft, Transition.REFUSE)
-        assert not billing_rows.step_back_attempt(change, draft, earlier=None)
-        billing_rows.note_look(change, draft, at=T0)
-        now = billing_rows.draft_of_job(connection, draft.id)
+        assert not draft_state_rows.move_draft(change, draft, Transition.LOSE)
+        assert not draft_state_rows.reopen_draft(change, draft, Transition.REFUSE)
+        assert not draft_state_rows.step_back_attempt(change, draft, earlier=None)
+        draft_state_rows.note_look(change, draft, at=T0)
+        now = draft_rows.draft_of_job(connection, draft.id)
     assert (now.state, now.looked_at) == (DraftState.SENDING, None)
 
 
 def test_no_change_reaches_the_draft_of_another_workspace(db: Database) -> None:
     with db.write() as connection:
         draft = a_draft(connection, DraftState.APPROVED)
-        assert not billing_rows.claim_attempt(by_itself(connection, workspace_id=2), draft)
-        assert billing_rows.claim_attempt(by_itself(connection), draft)
-        assert not billing_rows.claim_attempt(by_itself(connection), draft)
+        assert not draft_state_rows.claim_attempt(by_itself(connection, workspace_id=2), draft)
+        assert draft_state_rows.claim_attempt(by_itself(connection), draft)
+        assert not draft_state_rows.claim_attempt(by_itself(connection), draft)

@@ -14,10 +14,10 @@ from bot.people.callers import acting
 from bot.routine import sweep
 from playground.billomat.account import Account
 from playground.person import Person
-from storage import billing as billing_rows
+from storage import drafts as draft_rows
 from storage import people as people_rows
 from storage import upkeep as upkeep_rows
-from storage.billing import Draft
+from storage.drafts import Draft
 from storage.tables import people, workspaces
 from tests.billing.deeds import RunJobs, change, edits, invoice, sends, states
 from tests.conftest import FrozenClock, at_once
@@ -502,7 +502,7 @@ def test_a_message_that_is_made_twice_is_sent_once_and_none_of_what_was_taken_ba
     invoice(anna)
     sends(anna)
     with bot.database.read() as db:
-        draft = billing_rows.draft_of_job(db, 1)
+        draft = draft_rows.draft_of_job(db, 1)
     assert draft.submitted_at
     for _ in range(2):  # a process that died after its commit leaves the job to another one
         asking.ask(bot, 1, draft.sealed, draft.submitted_at.isoformat())

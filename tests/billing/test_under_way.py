@@ -10,8 +10,8 @@ from playground.billomat.account import Account
 from playground.billomat.records import Client
 from playground.billomat.trouble import Kind
 from playground.person import Person
-from storage import billing as billing_rows
 from storage import billomat as billomat_rows
+from storage import drafts as draft_rows
 from storage.jobs import jobs as job_rows
 from tests.billing.deeds import RunJobs, invoice, listed, sends, states
 from tests.conftest import FrozenClock, looks_in_vain
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("one_clock")
 
 def label_of(bot: Bot, draft_id: int = 1) -> str:
     with bot.database.read() as db:
-        return billing_rows.draft_of_job(db, draft_id).label or ""
+        return draft_rows.draft_of_job(db, draft_id).label or ""
 
 
 def arrives(account: Account, label: str) -> None:

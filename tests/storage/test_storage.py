@@ -41,8 +41,8 @@ from bot.billing.rules.states import DraftState
 from bot.core.context import Bot, Itself
 from bot.tracking.rules.settled import Settled
 from storage import audit, database
-from storage import billing as billing_rows
 from storage import catalog as catalog_rows
+from storage import drafts as draft_rows
 from storage import jobs as job_rows
 from storage import people as people_rows
 from storage import shown as shown_rows
@@ -1318,7 +1318,7 @@ ASKED: dict[str, Any] = {
 """What queries may leave open; whatever is not in here is an id, and each row of the first workspace has the id 1."""
 QUERIES = [
     pytest.param(query, id=f"{part.__name__}.{name}")
-    for part in (audit, catalog_rows, billing_rows, job_rows, people_rows, tracking_rows, unbilled_rows)
+    for part in (audit, catalog_rows, draft_rows, job_rows, people_rows, tracking_rows, unbilled_rows)
     for name, query in vars(part).items()
     if isinstance(query, Query) and isinstance(query.statement, Select)
 ]

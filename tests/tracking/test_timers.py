@@ -16,8 +16,8 @@ from bot.people import callers as people
 from bot.tracking import timers
 from playground.person import Person
 from playground.slack.workspace import Workspace
-from storage import billing as billing_rows
 from storage import catalog as catalog_rows
+from storage import draft_states as draft_state_rows
 from storage import people as people_rows
 from storage.tables import entries
 from tests.conftest import FrozenClock, at_once
@@ -607,7 +607,7 @@ def test_a_start_never_waits_for_somebody_who_waits_for_it(projects: None, anna:
             started = threads.submit(said, anna, "/track start acme website")
             while not approval.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one():
                 pass
-            billing_rows.lock_customer(approval, 1)
+            draft_state_rows.lock_customer(approval, 1)
         assert "Acme GmbH › Website" in started.result()
 
 

@@ -17,7 +17,7 @@ from bot.tracking import bulk_edit as bulk_edit
 from bot.tracking import entries as use_cases
 from bot.tracking import undo
 from playground.person import Person
-from storage import billing as billing_rows
+from storage import draft_states as draft_state_rows
 from storage import people as people_rows
 from storage.tables import breaks, entries, services
 from tests.conftest import FrozenClock
@@ -328,11 +328,11 @@ def test_an_undo_never_waits_for_a_link_that_waits_for_it(projects: None, anna: 
     bulk_edit.change(bot, acting(known, now=bot.now(), request="delete"), [1, 2], deletion)
     with ThreadPoolExecutor(1) as threads:
         with bot.database.write() as link:
-            billing_rows.lock_customer(link, 1)
+            draft_state_rows.lock_customer(link, 1)
             undone = threads.submit(undo.undo_last, bot, acting(known, now=bot.now(), request="undo"))
             while not link.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one():
                 pass
-            billing_rows.lock_customer(link, 2)
+            draft_state_rows.lock_customer(link, 2)
         assert len(undone.result()) == 2
 
 

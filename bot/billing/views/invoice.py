@@ -72,7 +72,7 @@ from bot.slack.blocks import (
 from bot.slack.metadata import Metadata, RowId
 from bot.slack.request import Request
 from bot.slack.untrusted import reading
-from storage.billing import DraftUnderWay
+from storage.drafts import DraftUnderWay
 from storage.sent_invoices import SentAs
 
 INVOICE = "invoice"

@@ -29,7 +29,7 @@ from bot.slack.blocks import (
 from bot.slack.metadata import Metadata
 from bot.slack.pages import turning
 from bot.slack.untrusted import reading
-from storage.billing import DraftUnderWay
+from storage.drafts import DraftUnderWay
 
 RUN = "invoice_run"
 RUN_OPEN = "invoice_run_open"

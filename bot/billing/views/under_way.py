@@ -6,7 +6,7 @@ from datetime import date
 from bot.billing.rules.states import DraftState
 from bot.core.texts import Reader
 from bot.slack.blocks import cut
-from storage.billing import DraftUnderWay
+from storage.drafts import DraftUnderWay
 
 MOST_SHOWN = 5
 _LONGEST_NAME = 80

@@ -11,18 +11,24 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.catalog.understanding import understand
+from bot.catalog.views import listing as catalog_views
 from bot.core import logs
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.grammar import values as grammar
 from bot.grammar.refusals import NotUnderstood
 from bot.grammar.views import help as help_views
+from bot.grammar.wording import GROUPS, Purpose
+from bot.routine.views.first_steps import bill_button
+from bot.routine.views.home import settings_button
 from bot.slack import leisure
 from bot.slack.answers import Answer, Answers, Say
+from bot.slack.blocks import Element
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
 from bot.slack.untrusted import old_message
 from bot.tracking import screens
+from bot.tracking.views import form as form_views
 from commands import billomat, catalog, preferences, reports
 from commands.billing import invoice, run
 from commands.tracking import corrections, expenses, form, gaps, lists, timers
@@ -146,7 +152,20 @@ def _read_again(bot: Bot, caller: Caller, kept: help_views.Typed) -> grammar.Com
 
 
 def _help(_bot: Bot, caller: Caller, typed: grammar.Help) -> Say:
-    return Say(help_views.helped(caller.reader, typed))
+    return Say(help_views.helped(caller.reader, typed, _leading_on(caller, typed.topic)))
+
+
+def _leading_on(caller: Caller, topic: str | None) -> list[Element]:
+    """Buttons to what help speaks of, for whoever may press them: of one subcommand, or of all."""
+    to = caller.reader
+    buttons = {
+        Purpose.TIME: form_views.open_button(to),
+        Purpose.INVOICES: bill_button(to) if caller.bills else None,
+        Purpose.CATALOG: None if caller.is_guest else catalog_views.open_button(to),
+        Purpose.SETTINGS: settings_button(to),
+    }
+    asked = [group.purpose for group in GROUPS if topic is None or topic in group.commands]
+    return [button for purpose in asked if (button := buttons.get(purpose))]
 
 
 FORMS: dict[str, Callable[[Bot, Caller, tuple[str, ...]], Answer]] = {

@@ -5,7 +5,7 @@ from pathlib import Path
 from babel import Locale
 
 from bot.core.languages import SOURCE_LANGUAGE, languages
-from bot.grammar.wording import SUBCOMMANDS, Subcommand
+from bot.grammar.wording import GROUPS, CommandGroup, Subcommand
 
 README = Path(__file__).parent.parent / "README.md"
 BEGIN = "<!-- commands: made from bot/grammar/ and the catalogues -->\n\n"
@@ -14,10 +14,15 @@ _TRANSLATIONS = [language for language in languages() if language != SOURCE_LANG
 
 
 def table() -> str:
-    """One line for each subcommand: how it is typed, what it does, and how it begins in the other languages."""
+    """The groups of help, and a line for each subcommand: how it is typed, what it does, how it begins elsewhere."""
     others = [f"in {Locale.parse(language).get_display_name(SOURCE_LANGUAGE)}" for language in _TRANSLATIONS]
     head = [_line("`/track …`", "what it does", *others), "|---" * (2 + len(others)) + "|"]
-    return "\n".join([*head, *map(_row, SUBCOMMANDS)]) + "\n"
+    return "\n".join([*head, *(line for group in GROUPS for line in _group(group))]) + "\n"
+
+
+def _group(group: CommandGroup) -> list[str]:
+    title = f"**{group.title.said(SOURCE_LANGUAGE)}**"
+    return [_line(title, "", *("" for _ in _TRANSLATIONS)), *map(_row, group.subcommands)]
 
 
 def _row(subcommand: Subcommand) -> str:

@@ -5,6 +5,7 @@ table come from these terms, and so does what is understood: words count in what
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from bot.core.languages import Term
 
@@ -240,3 +241,47 @@ SUBCOMMANDS: tuple[Subcommand, ...] = (
     ),
 )
 BY_NAME = {known.name: known for known in SUBCOMMANDS}
+
+
+class Purpose(StrEnum):
+    """What somebody wants to do who looks for a command."""
+
+    TIME = "time"
+    CORRECTING = "correcting"
+    REPORTS = "reports"
+    INVOICES = "invoices"
+    CATALOG = "catalog"
+    SETTINGS = "settings"
+
+
+@dataclass(frozen=True, slots=True)
+class CommandGroup:
+    """The commands for one purpose, by name; the commonest first."""
+
+    purpose: Purpose
+    title: Term
+    commands: tuple[str, ...]
+
+    @property
+    def subcommands(self) -> tuple[Subcommand, ...]:
+        """Its subcommands, in the order in which they are shown."""
+        return tuple(BY_NAME[command] for command in self.commands)
+
+
+GROUPS: tuple[CommandGroup, ...] = (
+    CommandGroup(
+        Purpose.TIME,
+        Term("command group", "Track time and expenses"),
+        ("start", "stop", "log", "pause", "continue", "switch", "status", "expense"),
+    ),
+    CommandGroup(
+        Purpose.CORRECTING,
+        Term("command group", "Correct and complete"),
+        ("edit", "undo", "delete", "split", "note", "tag", "gaps"),
+    ),
+    CommandGroup(Purpose.REPORTS, Term("command group", "Lists and reports"), ("list", "report")),
+    CommandGroup(Purpose.INVOICES, Term("command group", "Invoices in Billomat"), ("invoice", "connect")),
+    CommandGroup(Purpose.CATALOG, Term("command group", "Customers and projects"), ("new", "catalog", "link")),
+    CommandGroup(Purpose.SETTINGS, Term("command group", "Settings and help"), ("settings", "help")),
+)
+"""All subcommands in the order of help and of the README, the commonest first."""

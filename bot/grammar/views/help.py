@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 from bot.core.texts import Reader
 from bot.grammar.refusals import LONGEST_PIECE, Means, NotUnderstood
 from bot.grammar.values import Help, NameKind, Unknown
-from bot.grammar.wording import BY_NAME, SUBCOMMANDS, Wording
+from bot.grammar.wording import BY_NAME, GROUPS, CommandGroup, Wording
 from bot.slack.blocks import (
     BUTTON_VALUE,
+    Block,
+    Element,
     Message,
     actions,
     button,
@@ -39,20 +41,28 @@ class Typed:
     zone: str
 
 
-def helped(to: Reader, asked: Help) -> Message:
-    """Short help on everything, or all about one subcommand."""
+def helped(to: Reader, asked: Help, buttons: Sequence[Element]) -> Message:
+    """Short help on everything, or all about one subcommand; `buttons` lead on from it."""
+    onward = [actions(*buttons)] if buttons else []
     if asked.topic:
         wording = BY_NAME[asked.topic].wording(to.language)
         lines = "\n".join(f"`/track {example}`" for example in wording.examples)
-        return message(wording.summary, [header(f"/track {wording.words[0]}"), _usage(wording), mrkdwn(escaped(lines))])
+        told = [header(f"/track {wording.words[0]}"), _usage(wording), mrkdwn(escaped(lines))]
+        return message(wording.summary, [*told, *onward])
     title = to.t("Trackomat: your time, ready to bill")
-    wordings = [known.wording(to.language) for known in SUBCOMMANDS]
-    lines = "\n".join(f"`/track {wording.examples[0]}`  {wording.summary}" for wording in wordings)
     more = to.t(
         "/track alone opens a form, and /track 2h acme means log. Names may be shortened. A note begins after a colon. "
         "More with /track help log."
     )
-    return message(title, [header(title), mrkdwn(escaped(lines)), context(more)])
+    return message(title, [header(title), *(_grouped(to, group) for group in GROUPS), *onward, context(more)])
+
+
+def _grouped(to: Reader, group: CommandGroup) -> Block:
+    """What one wants to do, and a line for each way to do it."""
+    wordings = [known.wording(to.language) for known in group.subcommands]
+    lines = [f"`/track {wording.examples[0]}`  {wording.summary}" for wording in wordings]
+    title = group.title.said(to.language)
+    return mrkdwn("\n".join([f"*{escaped(title)}*", *map(escaped, lines)]))
 
 
 def unknown(to: Reader, typed: Unknown, text: str) -> Message:

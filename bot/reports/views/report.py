@@ -332,7 +332,7 @@ def _invoices(to: Reader, shown: Report) -> list[Element]:
     is_cut = len(options) >= MOST_CUSTOMERS
     menu = static_select(scope_views.OPEN, options, placeholder=to.t("Write an invoice for …"))
     run = [] if shown.query.filter.last is None else [run_views.run_button(to, scope.period)]
-    return [menu, *run, *([button(to.t("Create invoice"), first_steps.BILL)] if is_cut else [])]
+    return [menu, *run, *([first_steps.bill_button(to)] if is_cut else [])]
 
 
 def _to_bill(to: Reader, shown: Report, customer: OpenCustomer) -> str:

@@ -74,11 +74,16 @@ def first_steps(to: Reader, done: StepsDone, *, is_open: bool) -> Message:
     """The one message; without buttons once the person wants to see no more of it."""
     if all(done):
         text = to.t("✅ All set. What you work becomes an invoice draft with /track invoice, or here.")
-        return message(text, [section(text, button(to.t("Create invoice"), BILL))])
+        return message(text, [section(text, bill_button(to))])
     title = to.t("👋 I am Trackomat. Four steps lead from your time to the first invoice draft in Billomat.")
     if not is_open:
         return message(title, [section(title), context(to.t("You hid these steps. /track help shows what I can do."))])
     return message(title, [section(title), *steps(to, done)])
+
+
+def bill_button(to: Reader) -> Element:
+    """Opens the form of `/track invoice`."""
+    return button(to.t("Create invoice"), BILL)
 
 
 def rate_button(to: Reader) -> Element:

@@ -14,7 +14,7 @@ from bot.core.caller import Caller
 from bot.core.texts import Reader
 from bot.routine.overview import AtHome, Overview
 from bot.routine.views import first_steps
-from bot.routine.views.first_steps import BILL, rate_button
+from bot.routine.views.first_steps import bill_button, rate_button
 from bot.routine.views.summaries import STOP, guessed, unbilled
 from bot.slack.blocks import (
     MOST_VIEW_BLOCKS,
@@ -66,7 +66,7 @@ def home(caller: Caller, shown: AtHome) -> View:
             form_views.open_button(to),
             button(to.t("Gaps"), GAPS),
             *([] if caller.is_guest else [catalog_views.open_button(to)]),
-            button(to.t("Settings"), OPEN_PREFERENCES),
+            settings_button(to),
         ),
         *_recent(to, shown.recent[:MOST_RECENT]),
         *([section(bars(to, today.projects))] if today.projects else []),
@@ -78,6 +78,11 @@ def home(caller: Caller, shown: AtHome) -> View:
         context(to.t("Type /track start, stop or log in any conversation. /track help shows all of it.")),
     ]
     return {"type": "home", "blocks": for_view(blocks)}
+
+
+def settings_button(to: Reader) -> Element:
+    """Opens the form of `/track settings`."""
+    return button(to.t("Settings"), OPEN_PREFERENCES)
 
 
 def _running(caller: Caller, today: Overview) -> list[Block]:
@@ -159,7 +164,7 @@ def _unbilled(caller: Caller, money: UnbilledWork) -> list[Block]:
     hidden = len(money.customers) - len(lines)
     if hidden > 0:
         more = to.n("… and {count} more customer", "… and {count} more customers", hidden)
-        lines.append(section(more, button(to.t("Create invoice"), BILL)))
+        lines.append(section(more, bill_button(to)))
     buttons = [run_button(to)] if len(money.customers) > 1 else []
     buttons += [rate_button(to)] if money.unpriced and caller.is_admin else []
     return [

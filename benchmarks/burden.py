@@ -17,8 +17,8 @@ _OF_OTHERS = (
     "slack_bolt.adapter.socket_mode, sqlmodel, sqlalchemy.dialects.postgresql, sqlalchemy.dialects.sqlite, "
     "waitress.server"
 )
-_SETTLE = 3
-"""Seconds until what the requests have left behind is done."""
+_SETTLE = 6
+"""Seconds until what the requests have left behind is done and given back."""
 
 
 @dataclass(frozen=True)

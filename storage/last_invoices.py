@@ -1,5 +1,6 @@
 """The invoices that a customer got before, to compare a new one with."""
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import date, datetime
 from typing import NamedTuple
@@ -8,9 +9,11 @@ from sqlalchemy import Connection, and_, bindparam, case, exists, func, or_, sel
 
 from bot.billing.rules.differences import Worked
 from bot.billing.rules.states import BINDS_NOTHING
+from bot.tracking.rules.spent import SpentKind
 from storage.rows import columns_of
 from storage.statements import Query, single_value
 from storage.tables import (
+    agreement_charges,
     draft_expenses,
     draft_lines,
     draft_shares,
@@ -113,11 +116,15 @@ def billed_work(db: Connection, draft_ids: Collection[int]) -> list[Worked]:
     return [Worked._make(row) for row in db.execute(query)]
 
 
-def billed_expenses(db: Connection, draft_ids: Collection[int]) -> int:
-    """Cents that the lines of expenses came to on these invoices."""
+def billed_expenses(db: Connection, draft_ids: Collection[int]) -> dict[SpentKind, int]:
+    """Cents that the lines of each kind of expenses came to on these invoices."""
     query = (
-        select(func.coalesce(func.sum(draft_lines.c.amount_cents), 0))
+        select(agreement_charges.c.agreement_id, agreement_charges.c.month, draft_lines.c.amount_cents)
         .join_from(draft_expenses, draft_lines, draft_lines.c.id == draft_expenses.c.line_id)
+        .outerjoin(agreement_charges, agreement_charges.c.expense_id == draft_expenses.c.expense_id)
         .where(draft_expenses.c.draft_id.in_(draft_ids))
     )
-    return int(db.execute(query).scalar_one())
+    found = Counter[SpentKind]()
+    for agreement_id, month, cents in db.execute(query):
+        found[SpentKind.of(agreement_id, month)] += cents
+    return found

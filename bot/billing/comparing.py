@@ -15,6 +15,7 @@ from bot.billing.rules.scope import ALL_WORK, Scope
 from bot.core.caller import Caller
 from bot.tracking import filtering
 from bot.tracking.rules.filters import Filter
+from bot.tracking.rules.spent import SpentKind
 from storage import filter_names as filter_name_rows
 from storage import last_invoices as last_invoice_rows
 from storage.drafts import Draft
@@ -43,12 +44,9 @@ def compare(
     if not last:
         return None
     before = last_invoice_rows.billed_work(db, [each.id for each in last])
-    spent = (
-        last_invoice_rows.billed_expenses(db, [each.id for each in last]),
-        sum(each.line.amount_cents or 0 for each in lines if each.line.expense),
-    )
+    spent = last_invoice_rows.billed_expenses(db, [each.id for each in last]), _spent(lines)
     if any(each.currency != draft.currency or each.gross_prices != gross for each in last):
-        before, spent = [each._replace(price=None) for each in before], (0, 0)
+        before, spent = [each._replace(price=None) for each in before], ({}, {})
     is_over = draft.last_day is not None and draft.last_day < caller.today
     before = _up_to_date(db, draft.workspace_id, before)
     found = differences(before, _worked(lines), grouping.shared, is_over=is_over, spent=spent)
@@ -89,6 +87,15 @@ def _worked(lines: Iterable[InvoiceLine]) -> list[Worked]:
         for key, worked in zip(what, entries.seconds, strict=True):
             seconds[key] += worked
         found += [Worked(*key, price, worked) for key, worked in seconds.items()]
+    return found
+
+
+def _spent(lines: Iterable[InvoiceLine]) -> dict[SpentKind, int]:
+    """What each kind of expenses comes to on lines."""
+    found = Counter[SpentKind]()
+    for each in lines:
+        if each.line.expense:
+            found[each.line.expense.kind] += each.line.amount_cents or 0
     return found
 
 

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.billing.rules.differences import Difference, Kind, Worked, differences
+from bot.billing.rules.differences import UNUSUAL, Difference, Kind, Spent, Worked, differences
 from bot.billing.rules.grouping import Shared
+from bot.tracking.rules.spent import SpentKind
 
 BY = (Shared.PROJECT, Shared.SERVICE)
 HOUR = 3600
@@ -111,3 +112,23 @@ def test_what_is_new_one_way_is_gone_the_other_way(before: list[Worked], now: li
     new = {each.names for each in compared(before, now, *by) if each.kind is Kind.ADDED}
     gone = {each.names for each in compared(now, before, *by) if each.kind is Kind.GONE}
     assert new <= gone
+
+
+spent = st.dictionaries(st.sampled_from([*SpentKind]), st.integers(min_value=0, max_value=10**7))
+
+
+@given(before=spent, now=spent)
+def test_what_is_spent_is_compared_with_its_own_kind_alone(before: Spent, now: Spent) -> None:
+    found = {each.spent: (each.before, each.now) for each in differences([], [], BY, is_over=True, spent=(before, now))}
+    for kind in SpentKind:
+        was, is_ = before.get(kind, 0), now.get(kind, 0)
+        is_other = bool(is_ and not was) or (was > 0 and abs(is_ - was) * 100 >= UNUSUAL * was)
+        assert found.get(kind) == ((was, is_) if is_other else None)
+
+
+def test_a_fee_that_became_an_expense_of_as_much_is_no_longer_as_it_was() -> None:
+    (gone, new) = sorted(
+        differences([], [], BY, is_over=True, spent=({SpentKind.FEE: 100}, {SpentKind.EXPENSE: 100})),
+        key=lambda each: each.now,
+    )
+    assert (gone.spent, gone.before, new.spent, new.now) == (SpentKind.FEE, 100, SpentKind.EXPENSE, 100)

@@ -7,11 +7,15 @@ import pytest
 from bot.core.context import Bot
 from playground.person import Person
 from tests.billing.deeds import RunJobs, appoint, just_read, sends
+from tests.billing.test_fixed_prices import agreements, bills, closes_all
+from tests.billing.test_fixed_prices import agrees as agrees_on_price
 from tests.billing.test_merged import merge
+from tests.billing.test_retainers import agrees as agrees_on_fee
 from tests.conftest import T0, FrozenClock
 from tests.deeds import sure
 
 FRIDAY = datetime(2026, 11, 27, 17, 30, tzinfo=UTC)
+NOT_AS = ("Not as in", "Anders als")
 TWO_WEEKS = timedelta(days=14)
 
 
@@ -163,3 +167,42 @@ def test_a_lump_sum_of_each_month_that_is_missing_is_said(
 def test_expenses_where_there_were_none_are_said(october_sent: None, anna: Person) -> None:
     anna.types("/track expense 500 net acme website 13.11.2026: hosting")
     assert "Expenses, which there were none of: €500.00" in sees(anna, "/track invoice acme november")
+
+
+def test_fees_and_parts_of_fixed_prices_are_called_so_and_no_expenses(
+    october_sent: None, anna: Person, finn: Person, clock: FrozenClock, bot: Bot, run_jobs: RunJobs
+) -> None:
+    anna.types("/track log 10h acme website design 12.11.2026")
+    agrees_on_fee(anna, "1000", first="2026-11-01")
+    agrees_on_price(anna, "Acme GmbH › Website", "5000", first="2026-10-01")
+    agreements(anna)
+    bills(anna, "50%", day="2026-11-10")
+    closes_all(anna)
+    anna.types("/track expense 500 net acme app 13.11.2026: hosting")
+    shown = all_of(anna, sees(anna))
+    for said in (
+        "Retainer, which there was none of: €1,000.00",
+        "Part of a fixed price, which there was none of: €2,500.00",
+        "Expenses, which there were none of: €500.00",
+    ):
+        assert said in shown
+    sends_month(anna, "november", run_jobs)
+    clock.forward(timedelta(days=40))
+    just_read(bot)
+    finn.types("/track status")
+    appoint(bot, "Finn Freelancer")
+    anna.types("/track log 10h acme app 10.12.2026")
+    shown = all_of(finn, sees(finn, "/track rechnung acme dezember")).replace("\xa0", " ")
+    assert "Kein Teil eines Festpreises, damals 2.500,00 €" in shown
+    assert "Keine Ausgaben, damals 500,00 €" in shown
+    assert "Monatspauschale, die" not in shown
+    assert "Keine Monatspauschale" not in shown
+    assert "Genannt werden Stunden, Monatspauschalen, Teile von Festpreisen und Ausgaben" in shown
+
+
+def all_of(who: Person, shown: str) -> str:
+    """What is different, with the rest of it that is behind the button."""
+    block = next(each for each in who.modal.view.blocks if each.get("text", {}).get("text", "").startswith(NOT_AS))
+    who.workspace.click(who.id, who.modal.surface, "invoice_differences", block_id=block["block_id"])
+    who.waits()
+    return shown + who.modal.text

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, insert, update
 
+from bot.billing.views.scope import WHY_OLDER
 from bot.core.context import Bot
 from playground.billomat.account import Account
 from playground.person import Modal, Person
@@ -16,7 +17,8 @@ from storage.rows import insert_row
 from storage.tables import RatePrice, RateRule, entries, expenses, people
 from tests.billing.deeds import RunJobs, change, edits, invoice, sends
 from tests.billing.test_choosing_rounding import ENGLISH, Biller
-from tests.billing.test_fixed_prices import agrees, bills
+from tests.billing.test_fixed_prices import agreements, agrees, bills, closes_all
+from tests.billing.test_retainers import agrees as agrees_on_fee
 from tests.deeds import sure
 
 FORMATS = {"en": ("€{}", ",", "."), "de": ("{} €", ".", ",")}
@@ -33,6 +35,18 @@ def asks(who: Person, line: str = "") -> str:
             who.waits()
             return read(who.modal)
     raise AssertionError(f"nobody can ask why at {line}:\n{shown.text}")
+
+
+def asks_of_older(who: Person) -> str:
+    """What is open before the days of the invoice that is shown."""
+    is_in = (each for each in who.modal.view.blocks for button in each.get("elements", ()) if _is_of_older(button))
+    who.workspace.click(who.id, who.modal.surface, WHY_OLDER, block_id=next(is_in)["block_id"])
+    who.waits()
+    return read(who.modal)
+
+
+def _is_of_older(button: dict[str, Any]) -> bool:
+    return button.get("action_id") == WHY_OLDER
 
 
 def read(shown: Modal) -> str:
@@ -282,7 +296,25 @@ def test_older_open_time_says_of_which_months_and_work_it_is(connected: None, an
     text = read(anna.modal)
     assert "2:00 h + 2:30 h = 4:30 h" in text
     assert "January 2026\n• App: 2:00 h\nFebruary 2026\n• Website · Design: 2:30 h\n" in text
-    assert "• 27 Feb 2026 · €49.90 · train ticket" in text
+    assert "Expenses\n• 27 Feb 2026 · €49.90 · Website · train ticket" in text
+
+
+def test_older_fees_and_parts_of_fixed_prices_are_called_so(connected: None, anna: Person, finn_bills: Person) -> None:
+    agrees_on_fee(anna, "1000", first="2026-01-01")
+    agrees(anna, "Acme GmbH › Website", "5000", first="2026-02-01")
+    agreements(anna)
+    bills(anna, "50%", day="2026-02-10")
+    closes_all(anna)
+    anna.types("/track invoice acme march")
+    text = asks_of_older(anna)
+    assert "Retainers\n• 1 Jan 2026 · €1,000.00 · Retainer for January 2026\n• 1 Feb 2026 · €1,000.00" in text
+    assert "Parts of fixed prices\n• 10 Feb 2026 · €2,500.00 · Website" in text
+    assert "xpense" not in text
+    finn_bills.types("/track rechnung acme märz")
+    text = asks_of_older(finn_bills)
+    assert "Monatspauschalen\n• 01.01.2026 · 1.000,00 € · Monatspauschale für Januar 2026" in text
+    assert "Teile von Festpreisen\n• 10.02.2026 · 2.500,00 € · Website" in text
+    assert "usgabe" not in text
 
 
 # What is read on the screen, counted after

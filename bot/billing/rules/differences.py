@@ -1,12 +1,13 @@
 """What is different about an invoice, compared with the last one of the same kind."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
 from bot.billing.rules.grouping import Shared
+from bot.tracking.rules.spent import SpentKind
 
 UNUSUAL = 30
 """Percent by which hours differ that somebody should look at."""
@@ -24,6 +25,10 @@ class Worked(NamedTuple):
     price: int | None
     """None where it is not known, or cannot be compared: in another currency, with VAT instead of without."""
     seconds: int
+
+
+Spent = Mapping[SpentKind, int]
+"""Cents of each kind of expenses on an invoice."""
 
 
 class Kind(StrEnum):
@@ -50,6 +55,8 @@ class Difference:
     """Seconds then and now; of expenses cents."""
     prices_before: tuple[int, ...] = ()
     prices: tuple[int, ...] = ()
+    spent: SpentKind = SpentKind.NOTHING
+    """Which kind of expenses it is of."""
 
 
 _Key = tuple[int | None, ...]
@@ -80,10 +87,10 @@ def differences(
     by: Sequence[Shared],
     *,
     is_over: bool,
-    spent: tuple[int, int] = (0, 0),
+    spent: tuple[Spent, Spent] = ({}, {}),
 ) -> tuple[Difference, ...]:
-    """What is different now, the most important first. `by` is what makes a line, `spent` what expenses came to then
-    and come to now.
+    """What is different now, the most important first. `by` is what makes a line, `spent` what each kind of expenses
+    came to then and comes to now.
 
     While the days of an invoice are not over, it is no news that there is less than on the last one.
     """
@@ -152,11 +159,12 @@ def _lines(before: Sequence[Worked], now: Sequence[Worked], parts: Sequence[Shar
             yield from [line] if _is_unusual(line) else ()
 
 
-def _expenses(before: int, now: int) -> Iterator[Difference]:
-    """Expenses where there were none, none where there were some, such as a lump sum of each month, or unusual ones."""
-    found = Difference(Kind.EXPENSES, before=before, now=now)
-    if _is_unusual(found) or (now and not before):
-        yield found
+def _expenses(before: Spent, now: Spent) -> Iterator[Difference]:
+    """Of each kind: some where there were none, none where there were some, such as a monthly fee, or unusual ones."""
+    for kind in SpentKind:
+        found = Difference(Kind.EXPENSES, before=before.get(kind, 0), now=now.get(kind, 0), spent=kind)
+        if _is_unusual(found) or (found.now and not found.before):
+            yield found
 
 
 def _said_already(before: Sequence[Worked], parts: Sequence[Shared]) -> Callable[[_Key], bool]:

@@ -10,6 +10,7 @@ from bot.billing.views.why import exact
 from bot.core.money import half_up
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, View, button, context, cut, modal, section
+from bot.tracking.rules.spent import SpentKind
 
 DIFFERENCES = "invoice_differences"
 _SHOWN = 3
@@ -62,7 +63,8 @@ def _compared_with(to: Reader, compared: Compared) -> Iterator[str]:
         yield to.t("Compared with the invoice for {days}: {net} net, approved {day}", days=days, net=net, day=approved)
     yield to.t(
         "It is the last one of the same kind: as many days, and the same part of the work. Time counts as it was "
-        "worked, before any rounding. Hours and expenses are named that differ by {percent} or more.",
+        "worked, before any rounding. Hours, retainers, parts of fixed prices and expenses are named that differ by "
+        "{percent} or more.",
         percent=to.percent(UNUSUAL * 100),
     )
 
@@ -119,13 +121,26 @@ def _said(to: Reader, each: Difference, currency: str) -> str:
 
 
 def _expenses(to: Reader, each: Difference, currency: str) -> str:
-    """What expenses and lump sums come to, as they stand on the lines."""
+    """What one kind of expenses comes to, as it stands on the lines."""
     before, now = to.money(each.before, currency), to.money(each.now, currency)
     if not each.before:
-        return to.t("Expenses, which there were none of: {now}", now=now)
+        return {
+            SpentKind.FEE: to.t("Retainer, which there was none of: {now}", now=now),
+            SpentKind.PART: to.t("Part of a fixed price, which there was none of: {now}", now=now),
+            SpentKind.EXPENSE: to.t("Expenses, which there were none of: {now}", now=now),
+        }[each.spent]
     if not each.now:
-        return to.t("No expenses, {before} then", before=before)
-    return to.t("Expenses: {now} instead of {before} ({change})", now=now, before=before, change=_percent(to, each))
+        return {
+            SpentKind.FEE: to.t("No retainer, {before} then", before=before),
+            SpentKind.PART: to.t("No part of a fixed price, {before} then", before=before),
+            SpentKind.EXPENSE: to.t("No expenses, {before} then", before=before),
+        }[each.spent]
+    said = {"now": now, "before": before, "change": _percent(to, each)}
+    return {
+        SpentKind.FEE: to.t("Retainer: {now} instead of {before} ({change})", **said),
+        SpentKind.PART: to.t("Parts of fixed prices: {now} instead of {before} ({change})", **said),
+        SpentKind.EXPENSE: to.t("Expenses: {now} instead of {before} ({change})", **said),
+    }[each.spent]
 
 
 def _prices(to: Reader, prices: Sequence[int], currency: str) -> str:

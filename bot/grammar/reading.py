@@ -333,7 +333,7 @@ def _read(text: str, moment: datetime, zone: ZoneInfo, setting: Setting) -> Unde
         try:
             spent, rest = known.amounts.take(text, rest)
         except NotUnderstood as error:
-            return Understood(None, error)
+            return Understood(None, error.behind(name))
     behind = text[first.end :].strip()
     said = Said(name, first.text, text, rest, note, behind, moment, zone, setting, spent=spent)
     found = [] if name == NOTE and note is None else _find(said, known.phrases)  # without a colon all of it is text
@@ -368,7 +368,7 @@ def _understood(said: Said, found: list[_Found]) -> Understood:
         _take_flags(said)
         return Understood(COMMANDS[said.name](said), None, said, tuple(found))
     except NotUnderstood as error:
-        return Understood(None, error, said, tuple(found))
+        return Understood(None, error.behind(said.name), said, tuple(found))
 
 
 def begins_with(text: str, subcommand: str) -> bool:

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum, auto
+from typing import Self
 
 from bot.core.errors import UserError
 from bot.core.texts import Reader
 from bot.grammar.terms import SINCE, SUMMER_TIME, WINTER_TIME
 from bot.grammar.values import NameKind, Untimed
+from bot.grammar.where import NOTED
 from bot.grammar.wording import BY_NAME, patterns_of, words_of
 from bot.slack.blocks import cut
 
@@ -67,6 +69,7 @@ class Reason(StrEnum):
     TOO_MUCH_TEXT = auto()  # more than LONGEST_TEXT characters
 
 
+_NOTED = frozenset(NOTED.split())
 _ASKED_FOR = {Reason.NO_DURATION: "log", Reason.NO_TAG: "tag", Reason.NO_NOTE: "note", Reason.NO_END: "log"}
 """Of which subcommand an example is shown; of help otherwise."""
 
@@ -114,17 +117,34 @@ class NotUnderstood(UserError):
         self.piece = piece
         self.rest = rest
         self.readings = readings
+        self.subcommand = ""
+
+    def behind(self, subcommand: str) -> Self:
+        """The same, said of what was typed behind a subcommand: its help is the one that helps."""
+        self.subcommand = subcommand
+        return self
 
     def sentence(self, to: Reader) -> str:
         """What is wrong and what to type instead, in words that the grammar takes."""
         asked_for = _ASKED_FOR.get(self.reason, "help")
-        return _pattern(to, self.reason).format(
+        return self._pattern(to).format(
             piece=cut(self.piece, LONGEST_PIECE),
             example=BY_NAME[asked_for].wording(to.language).examples[0],
             since=patterns_of(SINCE, to.language)[0].format(clock="9:15"),
             summer=words_of(SUMMER_TIME, to.language)[0],
             winter=words_of(WINTER_TIME, to.language)[0],
+            help=self._help(to.language),
         )
+
+    def _pattern(self, to: Reader) -> str:
+        if self.reason is Reason.UNEXPECTED and self.subcommand and self.subcommand not in _NOTED:
+            return to.t("I do not know what “{piece}” means here. /track {help} shows what fits where.")
+        return _pattern(to, self.reason)
+
+    def _help(self, language: str) -> str:
+        """Which help shows what fits here, as it is typed."""
+        wordings = [BY_NAME[name].wording(language) for name in ("help", self.subcommand) if name in BY_NAME]
+        return " ".join(wording.words[0] for wording in wordings)
 
 
 def _pattern(to: Reader, reason: Reason) -> str:  # noqa: C901 (one line a reason)
@@ -190,7 +210,7 @@ def _pattern(to: Reader, reason: Reason) -> str:  # noqa: C901 (one line a reaso
         case Reason.UNEXPECTED:
             return to.t(
                 "I do not know what “{piece}” means here. A note begins after a colon, like : review. "
-                "/track help shows what fits where."
+                "/track {help} shows what fits where."
             )
         case Reason.CONTRADICTS:
             return to.t("“{piece}” says the opposite of something before it. Say only one of the two.")
@@ -202,7 +222,7 @@ def _pattern(to: Reader, reason: Reason) -> str:  # noqa: C901 (one line a reaso
         case Reason.NO_SUCH_NAME:
             return to.t(
                 "Nothing is called “{piece}” here. To search in notes, type the text after a colon, like : review. "
-                "/track help report shows what fits where."
+                "/track {help} shows what fits where."
             )
         case Reason.NOT_OF_KIND:
             return to.t("Nothing of that kind is called “{piece}”. Check how it is spelled, or leave out what it is.")

@@ -14,6 +14,7 @@ from bot.catalog.rules.naming import Kind, Noun
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import Needs, UserError
+from bot.grammar.refusals import NotUnderstood
 from bot.grammar.values import LONGEST_SOUGHT, TypedFilter
 from bot.slack.untrusted import MOST_ID, YEARS, old_message
 from bot.tracking.rules.filters import MOST_OF_A_KIND, Filter, SpanUnit, begin_of, ends_of
@@ -116,13 +117,13 @@ def names_of(db: Connection, caller: Caller, chosen: Filter) -> FilterNames:
 
 
 class UsualSpan(Enum):
-    """Which days are meant where nothing was said of them."""
+    """Which days are meant where nothing was said of them, by the subcommand behind which the filter was typed."""
 
-    OF_LIST = auto()
+    OF_LIST = "list"
     """Today; where something else was said of what is meant, the last 30 days."""
-    OF_REPORT = auto()
+    OF_REPORT = "report"
     """This month."""
-    OF_INVOICE = auto()
+    OF_INVOICE = "invoice"
     """None: they follow from what is open. It is the time of everybody, unless it was said whose."""
 
 
@@ -132,7 +133,11 @@ def resolve(bot: Bot, caller: Caller, typed: TypedFilter, *, usual: UsualSpan) -
     It is the caller's own time unless people were named or everybody was. Nothing typed is dropped: each word is part
     of a name, or it is asked what it means.
     """
-    nouns = _nouns(bot, caller, typed)
+    try:
+        nouns = _nouns(bot, caller, typed)
+    except NotUnderstood as error:
+        error.behind(usual.value)
+        raise
     chosen = Filter(
         customers=_ids(nouns, "customer"),
         projects=_ids(nouns, "project"),

@@ -1,12 +1,16 @@
 """What is refused: what has no reading, or two."""
 
+import re
+
 import pytest
 
-from bot.grammar.refusals import Reason
-from bot.grammar.values import LONGEST_TEXT
+from bot.core.texts import Reader
+from bot.grammar.refusals import NotUnderstood, Reason
+from bot.grammar.values import LONGEST_TEXT, Help
+from bot.grammar.wording import SUBCOMMANDS, Subcommand
 from playground.person import Person
 from tests.deeds import said
-from tests.grammar.kit import refusal
+from tests.grammar.kit import read, refusal
 
 REFUSED = [
     ("start acme 25:00", Reason.NO_SUCH_TIME, "25:00"),
@@ -183,3 +187,47 @@ def test_two_times_and_two_days_that_run_backwards_have_a_remedy_of_their_own(
 @pytest.mark.parametrize("length", ["9-5pm", "9am-5pm", "9-17", "9-17:00"])
 def test_a_working_day_is_typed_as_the_remedy_says(projects: None, anna: Person, length: str) -> None:
     assert "8:00 h" in said(anna, f"/track log {length} acme website yesterday")
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("invoice zoo", "help invoice"),
+        ("invoice all zoo", "help invoice"),
+        ("invoice acme by week", "help invoice"),
+        ("rechnung 12x", "help invoice"),
+        ("list zoo", "help list"),
+        ("list week to", "help list"),
+        ("report zoo by week", "help report"),
+        ("report between monday", "help report"),
+        ("status zoo", "help status"),
+        ("undo 3", "help undo"),
+        ("stop 12x acme", "help stop"),
+    ],
+)
+def test_the_help_of_what_was_typed_is_named(projects: None, anna: Person, typed: str, shown: str) -> None:
+    assert f"/track {shown} shows what fits where." in said(anna, f"/track {typed}")
+
+
+def test_that_help_is_named_in_german_too(projects: None, finn: Person) -> None:
+    assert "/track hilfe liste zeigt, was wohin passt." in said(finn, "/track liste zoo")
+    assert "/track hilfe bericht zeigt, was wohin passt." in said(finn, "/track report zoo")
+    assert "/track hilfe lücken zeigt, was wohin passt." in said(finn, "/track gaps zoo")
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("known", SUBCOMMANDS, ids=lambda known: known.name)
+def test_the_help_that_a_refusal_names_can_be_typed(known: Subcommand, language: str) -> None:
+    sentence = (
+        NotUnderstood(Reason.UNEXPECTED, "zoo")
+        .behind(known.name)
+        .sentence(Reader.for_locale(locale=language, language=language, zone="UTC"))
+    )
+    (typed,) = re.findall(r"/track (\S+ \S+)", sentence)
+    assert read(typed) == Help(known.name)
+
+
+def test_of_a_note_is_told_only_where_there_is_one(projects: None, anna: Person) -> None:
+    assert "A note begins after a colon" in said(anna, "/track stop 12x acme")
+    for typed in ("status zoo", "gaps zoo", "undo 3", "invoice by week"):
+        assert "colon" not in said(anna, f"/track {typed}")

@@ -682,6 +682,17 @@ def test_the_rest_is_linked_by_hand_and_time_moves_along(
     assert "Stadtwerke Musterhausen › Ausbau" in stopped.plain()
 
 
+def test_where_no_time_moved_with_a_link_none_is_counted(imported: None, anna: Person, bot: Bot) -> None:
+    created(bot, "Bauhof")
+    anna.types("/track connect")
+    anna.clicks("Link a customer")
+    anna.modal.fill("Customer created in Slack", "Bauhof")
+    anna.modal.fill("Customer in Billomat", "Stadtwerke")
+    anna.modal.submit()
+    assert "Bauhof is now Stadtwerke Musterhausen (KD1018)." in anna.modal.text
+    assert "moved" not in anna.modal.text
+
+
 def test_the_open_invoice_of_a_linked_customer_is_discarded(imported: None, bot: Bot, clock: FrozenClock) -> None:
     ours = created(bot, "Bauhof")
     draft = {"workspace_id": 1, "customer_id": ours, "state": "open", "currency": "EUR", "attempts": 0}

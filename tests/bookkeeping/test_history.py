@@ -128,6 +128,17 @@ def test_an_invoice_leads_to_its_entries_and_each_of_them_back(worked: None, ann
     assert "Anna Admin: approved" in anna.modal.text
 
 
+def test_an_invoice_of_expenses_alone_counts_no_entries(connected: None, anna: Person, run_jobs: RunJobs) -> None:
+    anna.types("/track expense 49,90 acme website: train ticket")
+    invoice(anna)
+    assert "On its way" in sends(anna).text
+    run_jobs()
+    anna.modal.close()
+    anna.dm[-1].click("History …")
+    assert "0 entries …" not in anna.modal.buttons
+    assert "Lines …" in anna.modal.buttons
+
+
 def test_the_lines_that_were_approved_stay_on_record_when_the_time_is_free_again(
     worked: None, anna: Person, bot: Bot, run_jobs: RunJobs
 ) -> None:

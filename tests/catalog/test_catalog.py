@@ -292,6 +292,25 @@ def test_customers_are_merged_with_their_projects(projects: None, anna: Person, 
     assert "Acme GmbH › shop" in said(anna, "/track list yesterday")
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "into"),
+    [
+        ("Customers", "Bäckerei", "Acme GmbH"),
+        ("Projects", "Shop", "Acme GmbH › Website"),
+        ("Services", "Travel", "Design"),
+    ],
+)
+def test_where_no_time_moved_with_a_merge_none_is_counted(
+    projects: None, anna: Person, kind: str, name: str, into: str
+) -> None:
+    opens(anna, kind, name)
+    anna.clicks("Merge …")
+    anna.modal.fill("Merge into", into)
+    anna.modal.submit()
+    assert f"is now part of {into}." in anna.modal.text
+    assert "moved" not in anna.modal.text
+
+
 def test_two_admins_who_merge_two_into_each_other_at_once_end_with_one(projects: None, anna: Person, bot: Bot) -> None:
     with bot.database.read() as db:
         person = people_rows.get_person(db, 1)

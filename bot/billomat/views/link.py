@@ -1,5 +1,6 @@
 """The form that links customers, and the sentence that asks for it."""
 
+from bot.catalog.views.listing import with_moved
 from bot.core.texts import Reader
 from bot.slack.blocks import View, external_select, field, modal, option, section
 from storage.catalog import Named
@@ -28,8 +29,8 @@ def link_form(to: Reader) -> View:
 def linked(to: Reader, ours: Named, theirs: Named, entries: int) -> View:
     """Two customers are one."""
     text = to.t("✅ {ours} is now {theirs}.", ours=ours.name, theirs=_shown(theirs))
-    moved = to.n("{count} time entry moved.", "{count} time entries moved.", entries)
-    return modal("account_link_done", to.t("Link a customer"), [section(f"{text} {moved}")], close=to.t("Close"))
+    blocks = [section(with_moved(to, text, entries))]
+    return modal("account_link_done", to.t("Link a customer"), blocks, close=to.t("Close"))
 
 
 def customer_option(customer: Named) -> dict[str, object]:

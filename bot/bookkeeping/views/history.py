@@ -67,10 +67,10 @@ def expense_history(to: Reader, found: ExpenseHistory, *, today: date, bills: bo
 def invoice_history(to: Reader, found: InvoiceHistory, *, today: date) -> View:
     """A draft or an invoice with its changes, and the way to its entries."""
     blocks = [linked(section(found.name.said(to)), to.t("Open in Billomat"), found.link)]
-    if found.entries or found.is_sent:
-        text = to.n("{count} entry …", "{count} entries …", found.entries)
-        ways = [lines_button(to, found.draft_id)] if found.is_sent else []
-        blocks.append(actions(button(text, ENTRIES, str(found.draft_id)), *ways))
+    text = to.n("{count} entry …", "{count} entries …", found.entries)
+    ways = [button(text, ENTRIES, str(found.draft_id))] if found.entries else []
+    ways += [lines_button(to, found.draft_id)] if found.is_sent else []
+    blocks += [actions(*ways)] if ways else []
     blocks += [divider(), *_changes(to, found.changes, currency=found.currency, today=today)]
     return _window(to, blocks, Looking(invoice=found.draft_id))
 

@@ -323,8 +323,15 @@ def record_option(each: CatalogRecord) -> dict[str, object]:
 def merged(to: Reader, kind: Kind, done: Merged) -> View:
     """Two things are one."""
     text = to.t("✅ {ours} is now part of {theirs}.", ours=done.ours.label, theirs=done.theirs.label)
-    moved = to.n("{count} time entry moved.", "{count} time entries moved.", done.entries)
-    return modal("catalog_done", _title(to, kind), [section(f"{text} {moved}")], close=to.t("Back"))
+    blocks = [section(with_moved(to, text, done.entries))]
+    return modal("catalog_done", _title(to, kind), blocks, close=to.t("Back"))
+
+
+def with_moved(to: Reader, text: str, entries: int) -> str:
+    """A sentence on what became one, with how much time moved by that, where any did."""
+    if not entries:
+        return text
+    return f"{text} " + to.n("{count} time entry moved.", "{count} time entries moved.", entries)
 
 
 def deleted(to: Reader, kind: Kind, gone: CatalogRecord) -> View:

@@ -21,10 +21,11 @@ from sqlalchemy import (
 from bot.billing.rules.periods import Period
 from bot.billing.rules.states import BINDS_NOTHING
 from storage import expenses as expense_rows
+from storage.payers import Payer
 from storage.rows import columns_of
 from storage.statements import Query
 from storage.tables import customers, drafts, entries, expenses, people, projects
-from storage.unbilled import CAN_BE_BILLED, HAS_OPEN_EXPENSES, HAS_OPEN_TIME, Payer
+from storage.unbilled import CAN_BE_BILLED, HAS_OPEN_EXPENSES, HAS_OPEN_TIME
 
 
 class Waiting(NamedTuple):

@@ -1,4 +1,4 @@
-"""What can be billed: unbilled entries, what they add up to, and who pays for them."""
+"""What of a customer can be billed: the one rule, the entries it holds for, and how much that is."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -9,7 +9,6 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
-    Date,
     Integer,
     Select,
     and_,
@@ -17,68 +16,23 @@ from sqlalchemy import (
     case,
     exists,
     func,
-    literal,
-    or_,
     select,
-    text,
     union_all,
 )
 
 from bot.billing.rules.entries import NO_ENTRIES, Details, Entries, LookedUp, UnbilledEntry, midnight_after
-from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, Shared
-from bot.billing.rules.periods import EVERYTHING, Period
-from bot.billing.rules.rate_list import ALWAYS, RateList
 from bot.billing.rules.scope import ALL_OPEN, ALL_WORK, Scope
-from bot.billing.rules.worth import OpenLine
-from bot.tracking.rules.filters import Filter
 from bot.tracking.rules.spent import SpentKind
 from storage import draft_choices as choice_rows
 from storage import expenses as expense_rows
 from storage import filters as filter_rows
 from storage import people as people_rows
-from storage.catalog import CUSTOMER_KEY, MOST_OPTIONS, Named, holding
 from storage.draft_choices import ENTRIES
 from storage.entry_names import names_of
 from storage.rows import columns_of
 from storage.scopes import ScopeQuery
 from storage.statements import Query, padded, single_value
-from storage.tables import (
-    customers,
-    entries,
-    expenses,
-    people,
-    projects,
-)
-
-
-class Payer(NamedTuple):
-    """A customer as a bill sees them."""
-
-    id: int
-    name: str
-    billomat_id: int | None
-    country: str
-    tax_rule: str
-    currency: str
-    locale: str
-    price_group: int
-    reduction: int
-    net_gross: str
-    archived: bool = False
-    layout: str = ""
-    texts: str = ""
-    line_order: str = ""
-    number: str = ""
-    vat_id: str = ""
-    order_number: str = ""
-    kind: str = ""
-    tax_case: str = ""
-    tax_words: bool = True
-    email: str = ""
-    street: str = ""
-    zip: str = ""
-    city: str = ""
-    rounding: str = ""
+from storage.tables import customers, entries, expenses, people
 
 
 class OpenDraft(Protocol):
@@ -101,15 +55,6 @@ class OpenDraft(Protocol):
         """What it is about."""
 
 
-class ServiceUse(NamedTuple):
-    """Where a service has unbilled time."""
-
-    customer_id: int
-    customer: str
-    project_id: int | None
-    project: str | None
-
-
 class OpenTime(NamedTuple):
     """Time that can be billed: how much of it, and the day of the oldest; also where there are expenses alone."""
 
@@ -118,27 +63,10 @@ class OpenTime(NamedTuple):
     spent: SpentKind = SpentKind.NOTHING
 
 
-class UnbilledSum(NamedTuple):
-    """Seconds of one future line, with its customer and service."""
-
-    payer: Payer
-    seconds: int
-    service_id: int | None
-    project_id: int | None = None
-    person_id: int = 0
-    day: date = ALWAYS
-    """Who worked and when, where rates ask for it; one day stands for all with the same prices."""
-
-    @property
-    def line(self) -> OpenLine:
-        """The line, as it is priced."""
-        return OpenLine(self.payer.id, self.project_id, self.service_id, self.person_id, self.day)
-
-
 _ANY_NUMBER = 2**63 - 1
 _MOST = bindparam("most", type_=BigInteger)
 _AT_ONCE = 512
-"""Customers that are read together."""
+"""Entries whose details are read together."""
 _NOTE = case((entries.c.private, ""), else_=entries.c.note)
 _TAGS = case((entries.c.private, ""), else_=entries.c.tags)
 """What of an entry the customer may read."""
@@ -160,13 +88,6 @@ HAS_OPEN_EXPENSES = exists().where(
     )
 )
 """Whether a customer has time, or expenses, that can be billed."""
-_OFFERED = or_(customers.c.archived.is_(False), HAS_OPEN_TIME, HAS_OPEN_EXPENSES)
-_PAYER = select(*columns_of(Payer, customers)).where(
-    and_(customers.c.workspace_id == bindparam("workspace"), customers.c.id == bindparam("customer"), _OFFERED)
-)
-_PAYER_OF_DRAFT = Query(
-    select(*columns_of(Payer, customers)).where(customers.c.id == bindparam("customer")), Payer._make
-)
 _THEIRS = and_(entries.c.workspace_id == bindparam("workspace"), entries.c.customer_id == bindparam("customer"))
 _OF_CUSTOMER = and_(
     _THEIRS,
@@ -238,67 +159,6 @@ _OPEN_TIME = select(
     func.coalesce(func.sum(entries.c.seconds), 0).label("seconds"), func.min(entries.c.day).label("since")
 ).where(_OPEN_OF_CUSTOMER)
 _OPEN_TIME_OF_SCOPE = ScopeQuery(_OPEN_TIME, tuple, by_days=False)
-_GROUPED_BY = {Shared.PROJECT: entries.c.project_id, Shared.SERVICE: entries.c.service_id}
-_BY_LINE = (
-    select(
-        entries.c.customer_id,
-        entries.c.project_id,
-        entries.c.service_id,
-        func.sum(entries.c.seconds).label("seconds"),
-    )
-    .where(and_(entries.c.workspace_id == bindparam("workspace"), CAN_BE_BILLED))
-    .group_by(entries.c.customer_id, *(_GROUPED_BY[shared] for shared in BY_PROJECT_AND_SERVICE.shared))
-)
-
-
-def _with_payers(by_line: Select[Any]) -> Select[Any]:
-    sums = by_line.subquery()
-    asked = [sums.c[name] for name in ("rated_person", "rated_day") if name in sums.c]
-    columns = (sums.c.seconds, sums.c.service_id, sums.c.project_id, *asked, *columns_of(Payer, customers))
-    return select(*columns).join_from(sums, customers, customers.c.id == sums.c.customer_id)
-
-
-_OF_DAYS = entries.c.day.between(bindparam("first"), bindparam("last"))
-_UNBILLED_SUMS = _with_payers(_BY_LINE)
-_SUMS_OF_DAYS = _with_payers(_BY_LINE.where(_OF_DAYS))
-
-
-def find_payer(db: Connection, workspace_id: int, customer_id: int) -> Payer | None:
-    """One customer of this workspace, in use, or archived with time that can be billed."""
-    row = db.execute(_PAYER, {"workspace": workspace_id, "customer": customer_id}).first()
-    return Payer._make(row) if row else None
-
-
-def get_payer(db: Connection, customer_id: int) -> Payer:
-    """The customer of a draft, also one that was archived since."""
-    return _PAYER_OF_DRAFT.one(db, customer=customer_id)
-
-
-def payers(db: Connection, workspace_id: int, customer_ids: Collection[int]) -> list[Payer]:
-    """These customers of this workspace, also archived ones."""
-    ids, found = tuple(customer_ids), []
-    for part in (padded(ids[first : first + _AT_ONCE]) for first in range(0, len(ids), _AT_ONCE)):
-        values = {f"customer{n}": customer_id for n, customer_id in enumerate(part)}
-        found += _payers(len(part)).all(db, workspace=workspace_id, **values)
-    return found
-
-
-@lru_cache(16)
-def _payers(count: int) -> Query[Payer]:
-    ids = [bindparam(f"customer{n}", type_=Integer) for n in range(count)]
-    found = and_(customers.c.workspace_id == bindparam("workspace"), customers.c.id.in_(ids))
-    return Query(select(*columns_of(Payer, customers)).where(found), Payer._make)
-
-
-def search_payers(db: Connection, workspace_id: int, text_key: str) -> list[Named]:
-    """Customers by name or number, those with time to bill first; of those archived only these."""
-    query = select(*columns_of(Named, customers, detail=customers.c.number)).where(
-        and_(customers.c.workspace_id == workspace_id, _OFFERED)
-    )
-    query = holding(query, CUSTOMER_KEY, text_key)
-    waiting_first = query.order_by(or_(HAS_OPEN_TIME, HAS_OPEN_EXPENSES).desc(), customers.c.name_key, customers.c.id)
-    rows = db.execute(waiting_first.limit(MOST_OPTIONS))
-    return [Named._make(row) for row in rows]
 
 
 def _about(query: Select[Any], workspace_id: int, customer_id: int, scope: Scope) -> Select[Any]:
@@ -411,13 +271,6 @@ def can_be_billed(db: Connection, workspace_id: int, customer_id: int, scope: Sc
     return bool(spent)
 
 
-def has_projects(db: Connection, workspace_id: int, customer_id: int) -> bool:
-    """Whether the customer has any project in use."""
-    of_customer = and_(projects.c.workspace_id == workspace_id, projects.c.customer_id == customer_id)
-    query = select(projects.c.id).where(and_(of_customer, projects.c.archived.is_(False))).limit(1)
-    return db.execute(query).first() is not None
-
-
 def open_time(
     db: Connection, workspace_id: int, customer_id: int, scope: Scope, *, of_draft: int | None = None
 ) -> OpenTime | None:
@@ -433,19 +286,6 @@ def open_time(
     spent_since, spent = expense_rows.first_open_expense(db, workspace_id, customer_id, scope, of_draft=of_draft)
     days = [day for day in (since, spent_since) if day]
     return OpenTime(seconds, min(days), spent) if days else None
-
-
-def customers_to_bill(db: Connection, workspace_id: int, chosen: Filter) -> list[int]:
-    """Whose time or expenses that can be billed fit a filter, the most time first."""
-    query = (
-        select(entries.c.customer_id)
-        .where(and_(filter_rows.matching(workspace_id, chosen), CAN_BE_BILLED))
-        .group_by(entries.c.customer_id)
-        .order_by(func.sum(entries.c.seconds).desc(), entries.c.customer_id)
-        .limit(MOST_OPTIONS)
-    )
-    found = [row.customer_id for row in db.execute(query)]
-    return [*dict.fromkeys([*found, *sorted(expense_rows.open_by_customer(db, workspace_id, chosen))])][:MOST_OPTIONS]
 
 
 def billable_of(db: Connection, draft: OpenDraft, entry_ids: Collection[int]) -> list[int]:
@@ -473,45 +313,3 @@ def _on_both(query: Select[Any], one: OpenDraft, other: OpenDraft) -> Select[Any
             ~choice_rows.is_left_out(ENTRIES, [one.id, other.id]),
         )
     )
-
-
-def unbilled_sums(db: Connection, workspace_id: int, rates: RateList, period: Period = EVERYTHING) -> list[UnbilledSum]:
-    """Everybody's seconds of some days that can be billed, added up as the lines of invoices would be."""
-    values: dict[str, Any] = {"workspace": workspace_id}
-    if period != EVERYTHING:
-        values |= {"first": period.first, "last": period.last}
-    if rates.asks:
-        by_line = _BY_LINE if period == EVERYTHING else _BY_LINE.where(_OF_DAYS)
-        rows = db.execute(_with_payers(_as_asked(by_line, rates)), values)
-        return [UnbilledSum(Payer._make(row[5:]), *row[:5]) for row in rows]
-    rows = db.execute(_UNBILLED_SUMS if period == EVERYTHING else _SUMS_OF_DAYS, values)
-    return [UnbilledSum(Payer._make(row[3:]), *row[:3]) for row in rows]
-
-
-def _as_asked(by_line: Select[Any], rates: RateList) -> Select[Any]:
-    """The sums parted by what rates ask for."""
-    person = entries.c.person_id if rates.by_person else literal(0)
-    since = [(entries.c.day >= day, literal(day, Date)) for day in reversed(rates.breaks)]
-    rated_day = case(*since, else_=literal(ALWAYS, Date)) if since else literal(ALWAYS, Date)
-    return by_line.add_columns(person.label("rated_person"), rated_day.label("rated_day")).group_by(
-        text("rated_person"), text("rated_day")
-    )
-
-
-def currencies(db: Connection, workspace_id: int) -> set[str]:
-    """Those that Billomat has for any customer."""
-    query = select(customers.c.currency).distinct().where(customers.c.workspace_id == workspace_id)
-    return {*db.execute(query).scalars()} - {""}
-
-
-def uses_of_service(db: Connection, workspace_id: int, service_id: int) -> list[ServiceUse]:
-    """The customers and projects that have unbilled time with a service, by their names."""
-    query = (
-        select(*columns_of(ServiceUse, entries, customer=customers.c.name, project=projects.c.name))
-        .distinct()
-        .join_from(entries, customers, customers.c.id == entries.c.customer_id)
-        .outerjoin(projects, projects.c.id == entries.c.project_id)
-        .where(and_(entries.c.workspace_id == workspace_id, entries.c.service_id == service_id, CAN_BE_BILLED))
-        .order_by(customers.c.name, projects.c.name)
-    )
-    return [ServiceUse._make(row) for row in db.execute(query)]

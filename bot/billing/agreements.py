@@ -19,13 +19,13 @@ from bot.people.callers import require_biller
 from bot.tracking.expenses import currency_for, entered_amount, new_expense
 from storage import agreements as agreement_rows
 from storage import filter_menus
+from storage import payers as payer_rows
 from storage import retainers as retainer_rows
-from storage import unbilled as unbilled_rows
 from storage.agreements import Charge
 from storage.change import Change
 from storage.expenses import NOT_SAVED
 from storage.filter_menus import Offered
-from storage.unbilled import Payer
+from storage.payers import Payer
 
 LONGEST_PART = 200
 """What the title of a line has room for."""
@@ -255,7 +255,7 @@ def read(db: Connection, caller: Caller, customer_id: int) -> Agreed:
 
 
 def _payer(db: Connection, caller: Caller, customer_id: int) -> Payer:
-    for payer in unbilled_rows.payers(db, caller.workspace_id, [customer_id]):
+    for payer in payer_rows.payers(db, caller.workspace_id, [customer_id]):
         return payer
     raise UserError("This customer is no longer there.")
 

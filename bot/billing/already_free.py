@@ -10,8 +10,8 @@ from bot.slack import messages as slack
 from bot.slack.blocks import Message
 from bot.tracking.rules.drafts import DraftName
 from storage import drafts as draft_rows
+from storage import payers as payer_rows
 from storage import people as people_rows
-from storage import unbilled as unbilled_rows
 
 Said = Callable[[Reader, int, DraftName], Message]
 
@@ -22,6 +22,6 @@ def tell(bot: Bot, draft_id: int, person_id: int, said: Said, key: str) -> None:
         draft = draft_rows.draft_of_job(db, draft_id)
         if draft.state not in BEING_MADE:
             return
-        name = draft.name_for(unbilled_rows.get_payer(db, draft.customer_id).name)
+        name = draft.name_for(payer_rows.get_payer(db, draft.customer_id).name)
         message = said(reader_of(people_rows.get_person(db, person_id)), draft_id, name)
         slack.post_later(db, person_id, key, message, at=bot.now())

@@ -12,7 +12,7 @@ from bot.core.digests import digest
 from bot.core.errors import UserError
 from bot.people.callers import require_biller
 from storage import layouts as layout_rows
-from storage import unbilled as unbilled_rows
+from storage import payers as payer_rows
 from storage.change import Change
 from storage.drafts import Draft
 
@@ -60,7 +60,7 @@ def keep_order(bot: Bot, caller: Caller, draft_id: int) -> Preview:
 def _keep(change: Change[Caller], draft: Draft, preview: Preview, keys: list[GroupKey]) -> None:
     """Keep an order for the draft, unless its lines would stand so without that."""
     there = {item.line.key for item in preview.lines}
-    kept = read_order(unbilled_rows.get_payer(change.db, draft.customer_id).line_order)
+    kept = read_order(payer_rows.get_payer(change.db, draft.customer_id).line_order)
     followed, wanted = ([each for each in order if each in there] for order in (arranged(preview.usual, kept), keys))
     order = "" if followed == wanted else dump_order(keys)
     layout_rows.keep_part(change, "line_order", Whose.DRAFT, draft.id, order)
@@ -68,5 +68,5 @@ def _keep(change: Change[Caller], draft: Draft, preview: Preview, keys: list[Gro
 
 def _all(change: Change[Caller], draft: Draft, preview: Preview) -> list[GroupKey]:
     """The lines in their order, also those that have a place in it and are not there now."""
-    kept = draft.line_order or unbilled_rows.get_payer(change.db, draft.customer_id).line_order
+    kept = draft.line_order or payer_rows.get_payer(change.db, draft.customer_id).line_order
     return arranged(preview.usual, read_order(kept))

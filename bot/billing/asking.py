@@ -19,9 +19,9 @@ from bot.slack.blocks import Message
 from bot.tracking.rules.drafts import DraftName
 from storage import draft_states as draft_state_rows
 from storage import drafts as draft_rows
+from storage import payers as payer_rows
 from storage import people as people_rows
 from storage import shown as shown_rows
-from storage import unbilled as unbilled_rows
 from storage.change import Change
 from storage.drafts import Draft
 from storage.people import KnownPerson
@@ -115,7 +115,7 @@ def tell_of_given_up(db: Connection, now: datetime) -> None:
 
 def _named(db: Connection, draft: Draft, person_id: int) -> tuple[Reader, DraftName]:
     to = reader_of(people_rows.get_person(db, person_id))
-    return to, draft.name_for(unbilled_rows.get_payer(db, draft.customer_id).name)
+    return to, draft.name_for(payer_rows.get_payer(db, draft.customer_id).name)
 
 
 JOBS = (ASK, TELL_SUBMITTER)

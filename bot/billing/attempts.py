@@ -18,13 +18,13 @@ from storage import billomat as billomat_rows
 from storage import draft_states as draft_state_rows
 from storage import drafts as draft_rows
 from storage import frozen as frozen_rows
+from storage import payers as payer_rows
 from storage import people as people_rows
-from storage import unbilled as unbilled_rows
 from storage.billomat import ConnectedAccount
 from storage.drafts import Draft
 from storage.frozen import FrozenLine
+from storage.payers import Payer
 from storage.people import KnownPerson
-from storage.unbilled import Payer
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ def _attempt(db: Connection, draft: Draft, *, claimed: bool, earlier: datetime |
         draft=draft,
         claimed=claimed,
         earlier=earlier,
-        payer=unbilled_rows.get_payer(db, draft.customer_id),
+        payer=payer_rows.get_payer(db, draft.customer_id),
         lines=frozen_rows.frozen_lines(db, draft.id),
         account=account,
         zone=ZoneInfo(people_rows.get_person(db, account.connected_by).zone),

@@ -21,6 +21,7 @@ from bot.billing.rules.scope import ALL_WORK, Scope
 from bot.billing.rules.worth import Pricing
 from bot.tracking.rules.filters import Filter
 from storage import budgets as budget_rows
+from storage import payers as payer_rows
 from storage import unbilled as unbilled_rows
 
 
@@ -175,7 +176,7 @@ def _read_times(
 ) -> list[BudgetedTime]:
     """What fits of the open time of each; what is agreed with a customer is read once."""
     customer_ids = {each.customer_id for each in budgets}
-    payers = unbilled_rows.payers(db, workspace_id, customer_ids) if customer_ids else []
+    payers = payer_rows.payers(db, workspace_id, customer_ids) if customer_ids else []
     pricings = {each.id: prices.for_customer(each) for each in payers}
     agreed = {each: [one for one in prices.agreements if one.customer_id == each] for each in customer_ids}
     allotted = {each: read_retained(db, workspace_id, each, agreed[each]).allotted for each in customer_ids}

@@ -28,13 +28,15 @@ from bot.tracking.rules.filters import Filter
 from storage import draft_choices as choice_rows
 from storage import draft_terms as draft_term_rows
 from storage import filter_menus
+from storage import payers as payer_rows
 from storage import runs as run_rows
 from storage import unbilled as unbilled_rows
+from storage import unbilled_sums as unbilled_sum_rows
 from storage.change import Change
 from storage.drafts import Draft
 from storage.filter_menus import Offered
 from storage.filter_names import Labels
-from storage.unbilled import Payer
+from storage.payers import Payer
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,7 @@ def from_filter(bot: Bot, caller: Caller, chosen: Filter) -> Preview | Beginning
     with bot.change(caller) as change:
         db, workspace_id = change.db, caller.workspace_id
         chosen = filtering.up_to_date(db, caller, chosen)
-        ids = unbilled_rows.customers_to_bill(db, workspace_id, replace(chosen, billed=None, billable=None))
+        ids = unbilled_sum_rows.customers_to_bill(db, workspace_id, replace(chosen, billed=None, billable=None))
         if not ids:
             raise UserError("Nothing of this can be billed: it is billed already, not billable, or not finished.")
         selection = _whose(db, caller, chosen)[1]
@@ -276,7 +278,7 @@ def selectable(bot: Bot, caller: Caller, draft_id: int) -> Selectable:
     require_biller(caller)
     with bot.database.read() as db:
         draft = find_open(db, caller, draft_id)
-        return selectable_work(db, caller, unbilled_rows.get_payer(db, draft.customer_id), draft.scope)
+        return selectable_work(db, caller, payer_rows.get_payer(db, draft.customer_id), draft.scope)
 
 
 def selectable_work(db: Connection, caller: Caller, payer: Payer, scope: Scope) -> Selectable:

@@ -44,11 +44,12 @@ from bot.billing.work import Days, DraftTerms, DraftWork, TooManyEntries, read_d
 from bot.core.caller import Caller
 from bot.core.errors import UserError
 from storage import drafts as draft_rows
+from storage import payers as payer_rows
 from storage import people as people_rows
 from storage import sent_invoices as sent_rows
 from storage import unbilled as unbilled_rows
 from storage.drafts import Draft
-from storage.unbilled import Payer
+from storage.payers import Payer
 
 SENT_SHOWN = 3
 MOST_AT_ONCE = 200
@@ -169,7 +170,7 @@ def _to_solve(db: Connection, caller: Caller, draft: Draft, work: DraftWork) -> 
     waiting, _ = work.rest.parted(work.rest.column("billable"))
     on_lines = [each for line in work.worked if None in line.entries.project_ids for each in line.entries]
     lacking = [each for each in on_lines if each.project_id is None and each.person_id == caller.person_id]
-    if lacking and not unbilled_rows.has_projects(db, draft.workspace_id, draft.customer_id):
+    if lacking and not payer_rows.has_projects(db, draft.workspace_id, draft.customer_id):
         lacking = []
     mine = sorted({each.entry_id for each in lacking})[:MOST_AT_ONCE]
     own_first = sorted(waiting, key=lambda each: (each.person_id != caller.person_id, each.day, each.entry_id))
@@ -223,7 +224,7 @@ def grouping_of(db: Connection, draft: Draft) -> Grouping:
 
 
 def _layout_and_week(db: Connection, draft: Draft) -> tuple[Layout, int]:
-    payer, terms = unbilled_rows.get_payer(db, draft.customer_id), people_rows.workspace_terms(db, draft.workspace_id)
+    payer, terms = payer_rows.get_payer(db, draft.customer_id), people_rows.workspace_terms(db, draft.workspace_id)
     return chosen_layout(draft.layout, payer.layout, terms.layout).layout, terms.week_start
 
 

@@ -11,16 +11,16 @@ from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.tracking.rules.filters import Filter
 from storage import draft_states as draft_state_rows
+from storage import payers as payer_rows
 from storage import people as people_rows
-from storage import unbilled as unbilled_rows
 from storage.change import Change
 from storage.filter_names import read_merged
-from storage.unbilled import Payer
+from storage.payers import Payer
 
 
 def find_customer(db: Connection, caller: Caller, customer_id: int) -> Payer:
     """A customer whose invoices are looked at or changed; nothing is kept for one that was merged. Raises UserError."""
-    found = unbilled_rows.payers(db, caller.workspace_id, [customer_id])
+    found = payer_rows.payers(db, caller.workspace_id, [customer_id])
     if not found:
         raise UserError("This customer is no longer there.")
     (customer,) = found
@@ -29,7 +29,7 @@ def find_customer(db: Connection, caller: Caller, customer_id: int) -> Payer:
     while into in merged:
         into = merged[into]
     if into != customer_id:
-        (survivor,) = unbilled_rows.payers(db, caller.workspace_id, [into])
+        (survivor,) = payer_rows.payers(db, caller.workspace_id, [into])
         raise UserError(
             "{name} became part of {into} meanwhile, and nothing is kept for it. Look at {into} instead.",
             name=customer.name,

@@ -15,6 +15,7 @@ from bot.core.errors import UserError
 from bot.people.callers import require_biller
 from bot.tracking.rules.drafts import DraftName
 from storage import draft_states as draft_state_rows
+from storage import payers as payer_rows
 from storage import people as people_rows
 from storage import unbilled as unbilled_rows
 from storage.change import Change
@@ -49,7 +50,7 @@ def find_submitted(bot: Bot, caller: Caller, draft_id: int, seal: str) -> DraftN
     with bot.database.read() as db:
         draft = find_draft(db, caller, draft_id)
         _require_submitted(db, caller, draft, seal)
-        return draft.name_for(unbilled_rows.get_payer(db, draft.customer_id).name)
+        return draft.name_for(payer_rows.get_payer(db, draft.customer_id).name)
 
 
 def send_back(bot: Bot, caller: Caller, draft_id: int, seal: str, comment: str) -> DraftName:
@@ -61,7 +62,7 @@ def send_back(bot: Bot, caller: Caller, draft_id: int, seal: str, comment: str) 
         draft = _lock_submitted(change, draft_id, seal)
         take_back(change, draft, Transition.RETURN, comment=comment, by=caller.person_id)
         answer(change, draft, Transition.RETURN, by=caller.person.name, comment=comment)
-        return draft.name_for(unbilled_rows.get_payer(change.db, draft.customer_id).name)
+        return draft.name_for(payer_rows.get_payer(change.db, draft.customer_id).name)
 
 
 def withdraw(bot: Bot, caller: Caller, draft_id: int) -> Preview:

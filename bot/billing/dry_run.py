@@ -17,8 +17,8 @@ from bot.core.errors import UserError
 from bot.people.callers import require_biller
 from storage import billomat as billomat_rows
 from storage import frozen as frozen_rows
+from storage import payers as payer_rows
 from storage import people as people_rows
-from storage import unbilled as unbilled_rows
 
 TOKEN = "x" * 12
 """Stands where the approval draws other signs."""
@@ -39,7 +39,7 @@ def dry_run(bot: Bot, caller: Caller, draft_id: int) -> DryRun:
         draft = find_open(db, caller, draft_id)
         preview = preview_of(db, caller, draft)
         account = billomat_rows.connected_account(db, caller.workspace_id)
-        payer = unbilled_rows.get_payer(db, draft.customer_id)
+        payer = payer_rows.get_payer(db, draft.customer_id)
         if preview.obstacles or account is None or payer.billomat_id is None:
             raise UserError("This invoice cannot be sent yet, so there is no request to show: the invoice says why.")
         zone = ZoneInfo(people_rows.get_person(db, account.connected_by).zone)

@@ -10,7 +10,7 @@ from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.people.callers import require_biller
 from storage import billomat as billomat_rows
-from storage import unbilled as unbilled_rows
+from storage import payers as payer_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ def read_missing(bot: Bot, caller: Caller, draft_id: int) -> MissingTerms:
     require_biller(caller)
     with bot.database.read() as db:
         preview = preview_of(db, caller, find_open(db, caller, draft_id))
-        payer = unbilled_rows.get_payer(db, preview.customer_id)
+        payer = payer_rows.get_payer(db, preview.customer_id)
         account = billomat_rows.connected_account(db, caller.workspace_id)
     link = ""
     if account and payer.billomat_id:

@@ -46,10 +46,10 @@ from storage import draft_states as draft_state_rows
 from storage import drafts as draft_rows
 from storage import jobs as job_rows
 from storage import locks as lock_rows
+from storage import payers as payer_rows
 from storage import people as people_rows
 from storage import sent_invoices as sent_rows
 from storage import settlements as settlement_rows
-from storage import unbilled as unbilled_rows
 from storage.billomat import ConnectedAccount
 from storage.change import Change
 from storage.people import KnownPerson
@@ -251,7 +251,7 @@ def _record_former(bot: Bot, account: ConnectedAccount, known: Followed, now: Se
 
 def _name(db: Connection, draft_id: int, number: str) -> DraftName:
     draft = draft_rows.draft_of_job(db, draft_id)
-    return draft.name_for(unbilled_rows.get_payer(db, draft.customer_id).name)._replace(number=number)
+    return draft.name_for(payer_rows.get_payer(db, draft.customer_id).name)._replace(number=number)
 
 
 def _link(bot: Bot, account: ConnectedAccount, known: Followed) -> str:

@@ -18,8 +18,8 @@ from bot.slack import messages as slack
 from storage import billomat as billomat_rows
 from storage import draft_numbers as draft_number_rows
 from storage import drafts as draft_rows
+from storage import payers as payer_rows
 from storage import people as people_rows
-from storage import unbilled as unbilled_rows
 
 TRY_AGAIN = timedelta(hours=1)
 
@@ -36,7 +36,7 @@ def tell_that_it_waits(bot: Bot, draft_id: int, token: str) -> None:
         approver = people_rows.get_person(db, draft.approved_by)
         message = views.delayed(
             reader_of(approver),
-            draft.name_for(unbilled_rows.get_payer(db, draft.customer_id).name),
+            draft.name_for(payer_rows.get_payer(db, draft.customer_id).name),
             net_cents=draft.net_cents or 0,
             currency=draft.currency,
             may_have_arrived=draft.attempted_at is not None,
@@ -77,7 +77,7 @@ def look_for_late(
 def _tell(bot: Bot, draft_id: int, person_id: int, token: str, link: str, number: str) -> None:
     with bot.database.write() as db:
         draft, approver = draft_rows.draft_of_job(db, draft_id), people_rows.get_person(db, person_id)
-        name = draft.name_for(unbilled_rows.get_payer(db, draft.customer_id).name)._replace(number=number)
+        name = draft.name_for(payer_rows.get_payer(db, draft.customer_id).name)._replace(number=number)
         message = views.arrived_late(reader_of(approver), name, link, is_free=draft.state in BINDS_NOTHING)
         slack.post_later(db, person_id, f"late:{draft_id}:{token}", message, at=bot.now())
 

@@ -24,8 +24,8 @@ from bot.people.callers import require_biller
 from bot.tracking import filtering
 from storage import draft_states as draft_state_rows
 from storage import drafts as draft_rows
+from storage import payers as payer_rows
 from storage import shown as shown_rows
-from storage import unbilled as unbilled_rows
 from storage.change import Author, Change
 from storage.drafts import Draft
 from storage.shown import ShownInvoice
@@ -116,7 +116,7 @@ def begin_draft(change: Change[Caller], customer_id: int, scope: Scope) -> Draft
     db, caller = change.db, change.by
     scope = _up_to_date(db, caller, scope)
     draft_state_rows.lock_customer(db, customer_id)
-    payer = unbilled_rows.find_payer(db, caller.workspace_id, customer_id)
+    payer = payer_rows.find_payer(db, caller.workspace_id, customer_id)
     if payer is None:
         raise UserError(
             "This customer was archived or is no longer there. Please choose another one.", field="customer"

@@ -22,8 +22,8 @@ from storage import priced_articles as article_rows
 from storage import rates as rate_rows
 from storage import roundings as rounding_rows
 from storage.billomat import ConnectedAccount
+from storage.payers import Payer
 from storage.people import WorkspaceTerms
-from storage.unbilled import Payer
 
 
 @dataclass(frozen=True)

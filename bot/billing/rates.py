@@ -14,7 +14,7 @@ from bot.core.errors import UserError
 from bot.people.callers import require_admin, require_biller
 from bot.tracking.rules.filters import Filter
 from storage import filter_menus
-from storage import unbilled as unbilled_rows
+from storage import payers as payer_rows
 from storage.catalog import Kind
 from storage.filter_menus import Offered
 from storage.filter_names import Labels, read_labels
@@ -118,7 +118,7 @@ def is_billed_apart(bot: Bot, caller: Caller, customer_id: int | None) -> bool:
     """Whether a customer is billed in another currency than the workspace's rate is in. Raises UserError."""
     require_biller(caller)
     with bot.database.read() as db:
-        found = unbilled_rows.payers(db, caller.workspace_id, [customer_id]) if customer_id else []
+        found = payer_rows.payers(db, caller.workspace_id, [customer_id]) if customer_id else []
         prices = prices_of(db, caller.workspace_id)
         return any(prices.currency_of(each) != prices.currency for each in found)
 
@@ -129,7 +129,7 @@ def try_rates(bot: Bot, caller: Caller, tried: Tried) -> Answered | None:
     with bot.database.read() as db:
         project = find_project(db, caller, tried.project)
         customer_id = (project.customer_id if project else None) or tried.customer
-        found = unbilled_rows.payers(db, caller.workspace_id, [customer_id]) if customer_id else []
+        found = payer_rows.payers(db, caller.workspace_id, [customer_id]) if customer_id else []
         if not found:
             return None
         prices = prices_of(db, caller.workspace_id)

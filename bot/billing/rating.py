@@ -18,8 +18,8 @@ from bot.core.errors import UserError, without_decimals
 from bot.people.callers import require_admin
 from bot.tracking.rules.filters import Filter
 from storage import catalog as catalog_rows
+from storage import payers as payer_rows
 from storage import rates as rate_rows
-from storage import unbilled as unbilled_rows
 from storage.change import Change
 from storage.filter_names import read_labels, read_merged
 from storage.rates import NewRule
@@ -227,9 +227,9 @@ def _new_rule(
     if project and entered.customer not in (None, project.customer_id):
         raise UserError("{project} is a project of somebody else.", field="project", project=project.name)
     customer_id = project.customer_id if project else entered.customer
-    paying = unbilled_rows.payers(db, caller.workspace_id, [customer_id]) if customer_id else []
+    paying = payer_rows.payers(db, caller.workspace_id, [customer_id]) if customer_id else []
     currency = (paying[0].currency if paying else "") or rates.currency
-    if not paying and named in unbilled_rows.currencies(db, caller.workspace_id):
+    if not paying and named in payer_rows.currencies(db, caller.workspace_id):
         currency = named or currency
     new = NewRule(currency, entered.person, entered.service, entered.project, None if project else entered.customer)
     for rule in rates.rules:

@@ -26,8 +26,8 @@ from storage import recipes as recipe_rows
 from storage import roundings as rounding_rows
 from storage.filter_names import Labels
 from storage.layouts import PARTS
+from storage.payers import Payer
 from storage.roundings import RoundedProject
-from storage.unbilled import Payer
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,9 @@ from storage import draft_numbers as draft_number_rows
 from storage import draft_states as draft_state_rows
 from storage import drafts as draft_rows
 from storage import jobs as job_rows
+from storage import payers as payer_rows
 from storage import sent_invoices as sent_rows
 from storage import settlements as settlement_rows
-from storage import unbilled as unbilled_rows
 from storage.drafts import Draft
 
 ADOPT = JobKind("adopt", key="adopt:{draft_id}:{person_id}", lane=Lane.BILLING, untiring=True)
@@ -52,7 +52,7 @@ def lost(bot: Bot, caller: Caller, draft_id: int) -> DraftName:
     require_biller(caller)
     with bot.database.read() as db:
         draft = _lost(db, caller, draft_id)
-        return draft.name_for(unbilled_rows.get_payer(db, draft.customer_id).name)
+        return draft.name_for(payer_rows.get_payer(db, draft.customer_id).name)
 
 
 def candidates(bot: Bot, caller: Caller, draft_id: int) -> list[Candidate]:
@@ -63,7 +63,7 @@ def candidates(bot: Bot, caller: Caller, draft_id: int) -> list[Candidate]:
     require_biller(caller)
     with bot.database.read() as db:
         draft = _lost(db, caller, draft_id)
-        client_id = unbilled_rows.get_payer(db, draft.customer_id).billomat_id
+        client_id = payer_rows.get_payer(db, draft.customer_id).billomat_id
         connected = billomat_rows.connected_account(db, caller.workspace_id)
     if connected is None or client_id is None:
         return []
@@ -140,7 +140,7 @@ def decide_cancelled(bot: Bot, caller: Caller, draft_id: int, *, is_written_off:
             settlement_rows.write_off_all(change, draft_id)
         else:
             settlement_rows.bill_all_after_all(change, draft_id)
-        return draft.name_for(unbilled_rows.get_payer(change.db, draft.customer_id).name)
+        return draft.name_for(payer_rows.get_payer(change.db, draft.customer_id).name)
 
 
 def _lost(db: Connection, caller: Caller, draft_id: int) -> Draft:

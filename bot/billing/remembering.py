@@ -15,6 +15,7 @@ from storage import drafts as draft_rows
 from storage import line_edits as line_edit_rows
 from storage import priced_articles as article_rows
 from storage import unbilled as unbilled_rows
+from storage import unbilled_sums as unbilled_sum_rows
 from storage.change import Change
 from storage.drafts import Draft
 
@@ -44,7 +45,7 @@ def elsewhere(change: Change[Caller], preview: Preview, item: InvoiceLine) -> El
     db, workspace_id, service_id = change.db, change.by.workspace_id, item.line.service_id
     if service_id is None or not preview.grouping.has_one_service:
         return Elsewhere()
-    uses = unbilled_rows.uses_of_service(db, workspace_id, service_id)
+    uses = unbilled_sum_rows.uses_of_service(db, workspace_id, service_id)
     of_line = (preview.customer_id, item.line.project_id)
     names = {use.customer_id: use.customer for use in uses}
     kept = [
@@ -76,7 +77,7 @@ def remember_article(change: Change[Caller], draft: Draft, service_id: int, arti
     own = {each for each, kept in article_rows.articles_of_customers(db, workspace_id).items() if service_id in kept}
     before = article_of(db, workspace_id, draft.customer_id, service_id)
     usual = article_rows.articles_of_services(db, workspace_id).get(service_id)
-    customers = {use.customer_id for use in unbilled_rows.uses_of_service(db, workspace_id, service_id)}
+    customers = {use.customer_id for use in unbilled_sum_rows.uses_of_service(db, workspace_id, service_id)}
     for other in draft_rows.open_drafts_of_customers(db, workspace_id, customers - own | {draft.customer_id}):
         shown = before if other.customer_id == draft.customer_id else usual
         if other.id != draft.id and (shown.id if shown else None) != article_id:

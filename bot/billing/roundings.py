@@ -27,9 +27,9 @@ from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.people.callers import require_admin, require_biller
+from storage import payers as payer_rows
 from storage import people as people_rows
 from storage import roundings as rounding_rows
-from storage import unbilled as unbilled_rows
 from storage.change import Change
 from storage.drafts import Draft
 from storage.roundings import RoundedProject
@@ -148,7 +148,7 @@ def _keep(change: Change[Caller], draft: Draft, target: Target, kept: str) -> No
 def _read_kept(db: Connection, draft: Draft) -> KeptRoundings:
     return KeptRoundings(
         people_rows.workspace_terms(db, draft.workspace_id).rounding,
-        unbilled_rows.get_payer(db, draft.customer_id).rounding,
+        payer_rows.get_payer(db, draft.customer_id).rounding,
         tuple(rounding_rows.projects_of(db, draft.workspace_id, draft.customer_id)),
     )
 

@@ -25,9 +25,9 @@ from bot.people.callers import require_biller
 from bot.tracking.rules.drafts import DraftName
 from storage import drafts as draft_rows
 from storage import frozen as frozen_rows
+from storage import payers as payer_rows
 from storage import sent_invoices as sent_rows
 from storage import settlements as settlement_rows
-from storage import unbilled as unbilled_rows
 from storage.change import Change
 from storage.drafts import Draft
 from storage.frozen import FrozenLine
@@ -235,7 +235,7 @@ def _invoice(db: Connection, draft: Draft, known: Followed) -> InvoiceSent:
     items = settlement_rows.items_of_draft(db, draft.id)
     return InvoiceSent(
         draft_id=draft.id,
-        name=draft.name_for(unbilled_rows.get_payer(db, draft.customer_id).name),
+        name=draft.name_for(payer_rows.get_payer(db, draft.customer_id).name),
         link=draft.link,
         currency=draft.currency,
         status=known.status,

@@ -15,8 +15,8 @@ from bot.core.jobs import JobKind, Lane
 from bot.people.callers import require_biller
 from bot.tracking.rules.drafts import DraftName
 from storage import frozen as frozen_rows
+from storage import payers as payer_rows
 from storage import sent_invoices as sent_rows
-from storage import unbilled as unbilled_rows
 from storage.drafts import Draft
 from storage.frozen import FrozenLine
 
@@ -93,4 +93,4 @@ def _sent(db: Connection, caller: Caller, draft_id: int) -> tuple[Draft, int]:
 
 
 def _name(db: Connection, draft: Draft) -> DraftName:
-    return draft.name_for(unbilled_rows.get_payer(db, draft.customer_id).name)
+    return draft.name_for(payer_rows.get_payer(db, draft.customer_id).name)

@@ -13,8 +13,8 @@ from bot.core.digests import digest
 from bot.core.errors import UserError
 from bot.people.callers import require_admin, require_biller
 from storage import layouts as layout_rows
+from storage import payers as payer_rows
 from storage import people as people_rows
-from storage import unbilled as unbilled_rows
 from storage.change import Change
 from storage.drafts import Draft
 
@@ -79,7 +79,7 @@ def _keep(change: Change[Caller], draft: Draft, whose: Whose, language: str, tex
     """Keep of these what would not hold without it: what is the same for all goes on following that."""
     row_id = draft.id if whose is Whose.DRAFT else draft.customer_id
     layout_rows.keep_part(change, "texts", whose, row_id, "")
-    payer = unbilled_rows.get_payer(change.db, draft.customer_id)
+    payer = payer_rows.get_payer(change.db, draft.customer_id)
     terms = people_rows.workspace_terms(change.db, draft.workspace_id)
     followed = chosen_texts("", payer.texts, terms.texts, language).texts
     layout_rows.keep_part(change, "texts", whose, row_id, dump_texts(texts.beyond(followed)))

@@ -29,11 +29,13 @@ from bot.tracking.rules.filters import Filter
 from bot.tracking.rules.spent import SpentKind
 from storage import drafts as draft_rows
 from storage import expenses as expense_rows
+from storage import payers as payer_rows
 from storage import priced_articles as article_rows
-from storage import unbilled as unbilled_rows
+from storage import unbilled_sums as unbilled_sum_rows
 from storage.catalog import Kind, Named
 from storage.drafts import DraftUnderWay
-from storage.unbilled import Payer, UnbilledSum
+from storage.payers import Payer
+from storage.unbilled_sums import UnbilledSum
 
 _ASKS_BUDGETS = frozenset({"person_id", "day"})
 """Fields of `OpenLine` that tell what is within a budget from what is above."""
@@ -124,7 +126,7 @@ def unbilled_work(
     for each in sums:
         worked.setdefault(each.payer, []).append(each)
     spent = _read_expenses(db, workspace_id, Filter(period.first, period.last))
-    for payer in unbilled_rows.payers(db, workspace_id, spent.of_customers) if spent.of_customers else ():
+    for payer in payer_rows.payers(db, workspace_id, spent.of_customers) if spent.of_customers else ():
         worked.setdefault(payer, [])
     pricings = {payer: prices.for_customer(payer) for payer in worked}
     chosen = Filter(period.first, period.last)
@@ -196,7 +198,7 @@ def _read_sums(
     db: Connection, workspace_id: int, period: Period, prices: Prices
 ) -> tuple[list[UnbilledSum], dict[PricedLine, OpenSeconds]]:
     """What can be billed of some days, and the seconds that invoices would have of each line."""
-    sums = unbilled_rows.unbilled_sums(db, workspace_id, prices.priced_by, period)
+    sums = unbilled_sum_rows.unbilled_sums(db, workspace_id, prices.priced_by, period)
     pricings = {payer.id: prices.for_customer(payer) for payer in {each.payer for each in sums}}
     seconds: dict[OpenLine, int] = {}
     for each in sums:
@@ -235,7 +237,7 @@ def worth_by_line(db: Connection, workspace_id: int, chosen: Filter, seconds: Ma
     for part, worked in seconds.items():
         of_customer.setdefault(part.customer_id, {})[part] = worked
     found: dict[OpenLine, LineWorth] = {}
-    payers = unbilled_rows.payers(db, workspace_id, of_customer) if of_customer else []
+    payers = payer_rows.payers(db, workspace_id, of_customer) if of_customer else []
     pricings = {each.id: prices.for_customer(each) for each in payers}
     included = read_included(db, workspace_id, chosen, prices.agreements) if seconds else []
     on_line = {each: line_at_price(each, pricings[each.customer_id]) for each in seconds}
@@ -336,7 +338,7 @@ def _about(budgets: OpenBudgets, kind: Kind, key: int) -> OpenBudgets:
 def _open_lines(db: Connection, workspace_id: int, prices: Prices, kind: Kind) -> dict[tuple[int, Payer], list[Line]]:
     """The lines of all expenses that can be billed, by customer or project."""
     spent, found = _read_expenses(db, workspace_id, Filter()), dict[tuple[int, Payer], list[Line]]()
-    for payer in unbilled_rows.payers(db, workspace_id, spent.of_customers) if spent.of_customers else ():
+    for payer in payer_rows.payers(db, workspace_id, spent.of_customers) if spent.of_customers else ():
         for line in spent.lines(payer.id, prices.for_customer(payer)):
             key = payer.id if kind == "customer" else line.project_id or 0
             found.setdefault((key, payer), []).append(line)
@@ -347,4 +349,4 @@ def offered_payers(bot: Bot, caller: Caller, text: str) -> list[Named]:
     """Customers for the menu of the invoice, those with unbilled time first."""
     require_biller(caller)
     with bot.database.read() as db:
-        return unbilled_rows.search_payers(db, caller.workspace_id, name_key(text))
+        return payer_rows.search_payers(db, caller.workspace_id, name_key(text))

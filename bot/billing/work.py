@@ -35,10 +35,11 @@ from bot.tracking.rules.drafts import days_said
 from storage import agreements as agreement_rows
 from storage import draft_choices as choice_rows
 from storage import line_edits as line_edit_rows
+from storage import payers as payer_rows
 from storage import unbilled as unbilled_rows
 from storage.billomat import ConnectedAccount
 from storage.drafts import Draft
-from storage.unbilled import Payer
+from storage.payers import Payer
 
 
 class TooManyEntries(Exception):
@@ -125,7 +126,7 @@ class Days:
 
 def read_terms(db: Connection, draft: Draft) -> DraftTerms:
     """What is kept for a draft, for its customer and for all, as it holds together."""
-    payer, prices = unbilled_rows.get_payer(db, draft.customer_id), prices_of(db, draft.workspace_id)
+    payer, prices = payer_rows.get_payer(db, draft.customer_id), prices_of(db, draft.workspace_id)
     customers_tax = prices.taxation(payer).case
     if draft.tax_case:
         payer = payer._replace(tax_case=draft.tax_case)

@@ -44,8 +44,8 @@ from playground.person import Person
 from storage import draft_choices as choice_rows
 from storage import draft_states as draft_state_rows
 from storage import drafts as draft_rows
+from storage import payers as payer_rows
 from storage import rates as rate_rows
-from storage import unbilled as unbilled_rows
 from storage.change import Change
 from storage.rows import insert_row
 from storage.tables import (
@@ -315,7 +315,7 @@ def _obstacles(lines: list[CountedLine], totals: CountedTotals, terms: Terms) ->
 def _assert_one_rate_wins(db: Connection, bill: Bill) -> None:
     """Of all work one line of the list holds, and the others that say something are those it beats."""
     terms = bill.terms
-    pricing = prices_of(db, 1).for_customer(unbilled_rows.get_payer(db, ACME_ID))
+    pricing = prices_of(db, 1).for_customer(payer_rows.get_payer(db, ACME_ID))
     for key, worked in bill.worked.items():
         if key in bill.covered:
             continue

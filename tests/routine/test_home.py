@@ -21,7 +21,7 @@ from storage import catalog as catalog_rows
 from storage import people as people_rows
 from storage import statements
 from storage import tracking as tracking_rows
-from storage import unbilled as unbilled_rows
+from storage import unbilled_sums as unbilled_sum_rows
 from storage.rows import insert_row
 from storage.tables import DraftLine, entries
 from tests.conftest import T0, FrozenClock
@@ -408,7 +408,10 @@ def test_however_many_entries_there_are_the_home_asks_the_database_as_often(
             "ix_time_entry_person (person_id=? AND started_at>? AND started_at<?)",
         ),
         (lambda db: tracking_rows.entries_with_guessed_end(db, 1, most=3), "ix_time_entry_guessed (person_id=?)"),
-        (lambda db: unbilled_rows.unbilled_sums(db, 1, AS_BILLOMAT_HAS_IT), "ix_time_entry_unbilled (workspace_id=?)"),
+        (
+            lambda db: unbilled_sum_rows.unbilled_sums(db, 1, AS_BILLOMAT_HAS_IT),
+            "ix_time_entry_unbilled (workspace_id=?)",
+        ),
     ],
 )
 def test_the_week_and_what_is_open_are_found_by_an_index(

@@ -6,7 +6,7 @@ from sqlalchemy import update
 from bot.core.context import Bot
 from storage import catalog as catalog_rows
 from storage import filter_menus, tables
-from storage import unbilled as unbilled_rows
+from storage import payers as payer_rows
 from storage.rows import insert_row
 from storage.tables import Customer, Project, customers
 
@@ -33,7 +33,7 @@ def namesakes(projects: None, bot: Bot) -> list[int]:
 def test_wherever_they_are_offered(namesakes: list[int], bot: Bot) -> None:
     with bot.database.read() as db:
         assert [each.id for each in catalog_rows.search_customers(db, 1, "twin") if each.id in namesakes] == namesakes
-        assert [each.id for each in unbilled_rows.search_payers(db, 1, "twin") if each.id in namesakes] == namesakes
+        assert [each.id for each in payer_rows.search_payers(db, 1, "twin") if each.id in namesakes] == namesakes
         offered = filter_menus.search(db, 1, "customer", "twin", mark="archived")
         assert [each.id for each in offered if each.id in namesakes] == namesakes
         sites = filter_menus.search(db, 1, "project", "site", mark="archived")

@@ -7,7 +7,18 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from time import monotonic, monotonic_ns
 
-from bot.billing import asking, deletion, delivery, follow, freshen, late, late_entries, verification, warnings
+from bot.billing import (
+    approval_messages,
+    asking,
+    deletion,
+    delivery,
+    follow,
+    freshen,
+    late,
+    late_entries,
+    verification,
+    warnings,
+)
 from bot.billomat import imports, refresh
 from bot.bookkeeping import sending as books_sending
 from bot.core import deadlines, logs
@@ -39,6 +50,7 @@ KINDS: dict[str, JobKind] = {
         imports.JOBS,
         refresh.JOBS,
         asking.JOBS,
+        approval_messages.JOBS,
         delivery.JOBS,
         deletion.JOBS,
         freshen.JOBS,

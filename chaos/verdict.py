@@ -93,7 +93,18 @@ def on_audit(db: Connection) -> Iterator[str]:
 
 def under_way(db: Connection, *, besides: str = "") -> list[str]:
     """Jobs of deliveries that are not done yet, by key, `besides` those of one kind."""
-    kinds = {"deliver", "adopt", "post", "late", "ask", "tell_submitter", "take_back", "withdraw"} - {besides}
+    kinds = {
+        "deliver",
+        "adopt",
+        "post",
+        "late",
+        "ask",
+        "ask_approver",
+        "close_request",
+        "tell_submitter",
+        "take_back",
+        "withdraw",
+    } - {besides}
     left = select(jobs.c.key).where(jobs.c.kind.in_(kinds), jobs.c.due.is_not(None))
     return list(db.execute(left).scalars())
 

@@ -25,7 +25,7 @@ from bot.billing.rules.scope import Scope
 from bot.billing.rules.seen import LineChange, is_reordered
 from bot.billing.rules.states import DraftState, Transition
 from bot.billing.submission import Deed
-from bot.billing.submitting import Submitted, answer, submit
+from bot.billing.submitting import Submitted, answer, close_requests, submit
 from bot.billing.turns import Turn, turn_after
 from bot.core.caller import Caller
 from bot.core.context import Bot
@@ -218,6 +218,7 @@ def approve_preview(
         raise UserError("Somebody else approved this draft at this very moment. Nothing was sent a second time.")
     put_on_its_way(change, draft.id, token)
     answer(change, draft, Transition.APPROVE, by=caller.person.name)
+    close_requests(db, draft.id, now=caller.now)
     keep_recipe(change, preview, keep)
     name = draft_rows.draft_of_job(db, draft.id).name_for(preview.customer)
     return Approved(name, preview.net_cents, preview.currency, following_draft(db, draft), turn_after(db, draft))

@@ -9,7 +9,7 @@ from bot.billing.opening import changes_since
 from bot.billing.preview import NetSum, Preview
 from bot.billing.rules.states import BEING_MADE, DraftState, Transition
 from bot.billing.submission import approvers, who_left
-from bot.billing.submitting import ASK, TELL_SUBMITTER, void_if_changed
+from bot.billing.submitting import ASK, ASK_APPROVER, TELL_SUBMITTER, close_requests, void_if_changed
 from bot.billing.views import submission as views
 from bot.core.context import Bot, Itself
 from bot.core.texts import Reader
@@ -17,6 +17,7 @@ from bot.people.callers import acting, reader_of
 from bot.slack import messages as slack
 from bot.slack.blocks import Message
 from bot.tracking.rules.drafts import DraftName
+from storage import approval_requests as request_rows
 from storage import draft_states as draft_state_rows
 from storage import drafts as draft_rows
 from storage import payers as payer_rows
@@ -37,6 +38,7 @@ def ask(bot: Bot, draft_id: int, sealed: str, at: str) -> None:
         if draft.state is not DraftState.SUBMITTED or draft.sealed != sealed or draft.submitted_by is None:
             return
         submitter = people_rows.get_person(change.db, draft.submitted_by)
+        submission = request_rows.newest_submission(change.db, draft_id)
         previews = dict[str, Preview]()  # it is the same for all who read the same language, and takes long to make
         for person in approvers(change.db, workspace_id, but=submitter.person_id):
             caller = acting(person, now=change.by.now)
@@ -45,8 +47,13 @@ def ask(bot: Bot, draft_id: int, sealed: str, at: str) -> None:
             if void_if_changed(change, draft, preview.shown):
                 return
             message = views.asking(caller.reader, preview, by=submitter.name, seal=sealed)
-            slack.post_later(
-                change.db, person.person_id, f"ask:{draft_id}:{at}:{person.person_id}", message, at=bot.now()
+            ASK_APPROVER.put(
+                change.db,
+                due=bot.now(),
+                draft_id=draft_id,
+                submission=submission,
+                person_id=person.person_id,
+                message=message,
             )
 
 
@@ -109,6 +116,7 @@ def tell_of_given_up(db: Connection, now: datetime) -> None:
     for draft in draft_rows.given_up_submitted(db):
         if draft.submitted_by is None or not draft_state_rows.forget_submission(db, draft):
             continue
+        close_requests(db, draft.id, now=now)
         to, name = _named(db, draft, draft.submitted_by)
         slack.post_later(db, draft.submitted_by, f"given_up:{draft.id}", views.given_up(to, name), at=now)
 

@@ -14,6 +14,7 @@ from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.people.callers import require_biller
 from bot.tracking.rules.drafts import DraftName
+from storage import approval_requests as request_rows
 from storage import draft_states as draft_state_rows
 from storage import payers as payer_rows
 from storage import people as people_rows
@@ -40,6 +41,8 @@ def approve_submitted(bot: Bot, caller: Caller, draft_id: int, seal: str) -> App
         preview = show(change, draft)
         if preview.submission.deed is not Deed.APPROVE or preview.obstacles or is_stale(change.db, caller, preview):
             people_rows.forget_delivery(change.db, caller.request)
+            if preview.voided:  # the answer says it with all that changed, in the place of the message
+                request_rows.forget_those_of(change.db, draft_id, caller.person_id)
             return NotApproved(preview)
         return approve_preview(change, preview)
 

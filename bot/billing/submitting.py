@@ -6,6 +6,9 @@ sent; see docs/decisions/0064-what-was-submitted-is-sealed.md.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
 
 from bot.billing.preview import Preview
 from bot.billing.rules.states import DraftState, Transition
@@ -13,8 +16,9 @@ from bot.billing.submission import approvers, who_left
 from bot.billing.turns import Turn, turn_after
 from bot.core.caller import Caller
 from bot.core.errors import UserError
-from bot.core.jobs import JobKind
+from bot.core.jobs import JobKind, Lane
 from bot.tracking.rules.drafts import DraftName
+from storage import approval_requests as request_rows
 from storage import draft_states as draft_state_rows
 from storage.change import Author, Change
 from storage.drafts import Draft
@@ -22,6 +26,10 @@ from storage.tables.billing.drafts import InvoiceDraftColumns
 
 ASK = JobKind("ask", key="ask:{draft_id}:{at}")
 """Asks those who may approve what was submitted."""
+ASK_APPROVER = JobKind("ask_approver", key="ask_approver:{draft_id}:{submission}:{person_id}", lane=Lane.SLACK)
+"""Posts that to one of them."""
+CLOSE_REQUEST = JobKind("close_request", key="close_request:{request_id}", lane=Lane.SLACK, untiring=True)
+"""Puts what was decided in the place of a message that asked for approval."""
 TELL_SUBMITTER = JobKind("tell_submitter", key="tell_submitter:{draft_id}:{outcome}:{at}")
 """Tells whoever submitted what became of it."""
 
@@ -100,7 +108,16 @@ def take_back(
 ) -> bool:
     """Open a submitted draft again. False when it went on by now."""
     values: InvoiceDraftColumns = {**draft_state_rows.NOT_SUBMITTED, "returned_by": by, "returned": comment}
-    return draft_state_rows.move_draft(change, draft, step, why=comment, **values)
+    if not draft_state_rows.move_draft(change, draft, step, why=comment, **values):
+        return False
+    close_requests(change.db, draft.id, now=change.by.now)
+    return True
+
+
+def close_requests(db: Connection, draft_id: int, *, now: datetime) -> None:
+    """Have the messages that asked for approval say what was decided, in the transaction that decides it."""
+    for asked in request_rows.asked_for(db, draft_id):
+        CLOSE_REQUEST.put(db, due=now, request_id=asked.id)
 
 
 def answer(change: Change[Author], draft: Draft, step: Transition, *, by: str = "", comment: str = "") -> None:

@@ -28,7 +28,8 @@ LONGEST_PAUSE = 5
 POST = JobKind("post", key="post:{called}", lane=Lane.SLACK)
 GONE = frozenset({"channel_not_found", "user_not_found", "user_disabled", "account_inactive", "is_archived"})
 """Answers after which nobody is left to read the message."""
-_NOT_THERE = GONE | {"message_not_found"}
+_STAYS_AS_IT_IS = GONE | {"message_not_found", "cant_update_message", "edit_window_closed"}
+"""Answers after which nothing can be put in the place of a message, however often it is tried."""
 
 
 @cache
@@ -91,12 +92,13 @@ def send(slack: WebClient, person: people_rows.KnownPerson, message: dict[str, A
     return channel, posted["ts"]
 
 
-def tell(bot: Bot, person: people_rows.KnownPerson, message: dict[str, Any]) -> None:
-    """Post a direct message and remember its channel; nobody left to read it is no failure. Raises SlackApiError."""
+def tell(bot: Bot, person: people_rows.KnownPerson, message: dict[str, Any]) -> tuple[str, str] | None:
+    """Post a direct message and remember its channel; as `send`, which says where it stands. Raises SlackApiError."""
     sent = send(bot.slack, person, message)
     if sent and person.dm_channel is None:
         with bot.database.write() as db:
             people_rows.change_person(db, person.person_id, dm_channel=sent[0])
+    return sent
 
 
 def update(slack: WebClient, channel: str, ts: str, message: dict[str, Any]) -> None:
@@ -104,7 +106,7 @@ def update(slack: WebClient, channel: str, ts: str, message: dict[str, Any]) -> 
     try:
         slack.chat_update(channel=channel, ts=ts, text=message["text"], blocks=message["blocks"])
     except SlackApiError as error:
-        if error.response.get("error") not in _NOT_THERE:
+        if error.response.get("error") not in _STAYS_AS_IT_IS:
             raise
 
 

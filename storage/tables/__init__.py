@@ -12,7 +12,14 @@ from storage.tables.billing.billed import (
     SentInvoice,
     Settlement,
 )
-from storage.tables.billing.drafts import DraftChoice, DraftEdit, DraftExpenseChoice, DraftShown, InvoiceDraft
+from storage.tables.billing.drafts import (
+    ApprovalRequest,
+    DraftChoice,
+    DraftEdit,
+    DraftExpenseChoice,
+    DraftShown,
+    InvoiceDraft,
+)
 from storage.tables.billing.prices import Agreement, AgreementCharge, Budget, BudgetWarning, RatePrice, RateRule
 from storage.tables.billomat import Article, BillomatAccount, Tax
 from storage.tables.catalog import ChannelLink, Customer, CustomerArticle, Project, Service
@@ -22,6 +29,7 @@ from storage.tables.tracking import Break, Expense, Pause, Question, TimeEntry
 
 agreement_charges = table(AgreementCharge)
 agreements = table(Agreement)
+approval_requests = table(ApprovalRequest)
 articles = table(Article)
 audits = table(Audit)
 billomat_accounts = table(BillomatAccount)
@@ -62,6 +70,7 @@ workspaces = table(Workspace)
 __all__ = [
     "Agreement",
     "AgreementCharge",
+    "ApprovalRequest",
     "Article",
     "Audit",
     "BillomatAccount",
@@ -100,6 +109,7 @@ __all__ = [
     "Workspace",
     "agreement_charges",
     "agreements",
+    "approval_requests",
     "articles",
     "audits",
     "billomat_accounts",

@@ -539,6 +539,14 @@ def test_whoever_submitted_hears_that_its_customer_was_merged(
     told = [each.plain() for each in anna.dm if "What you submitted is void" in each.plain()]
     assert len(told) == 1
     assert "Acme GmbH, March 2026. Its customer was merged into another one" in told[0]
+
+
+def test_a_button_says_that_its_customer_was_merged_before_its_message_does(
+    submitted: Person, anna: Person, bot: Bot
+) -> None:
+    anna.modal.close()
+    with bot.change(called(bot, "Anna Admin")) as merging:
+        upkeep_rows.merge_customers(merging, ours=1, theirs=2)
     submitted.dm[-1].click("Approve and send")
     assert "This is no longer submitted" in submitted.dm[-1].text
 

@@ -111,3 +111,16 @@ def test_a_customer_has_one_draft_of_the_same_work_submitted_or_not(filled: Data
 
 def test_no_limit_is_below_nothing(filled: Database) -> None:
     refused(filled, "UPDATE workspace SET second_from_cents = -1 WHERE id = 1", "second_from_cents")
+
+
+ASKED = (
+    "INSERT INTO approval_request (workspace_id, draft_id, person_id, submission, channel, ts) "
+    "VALUES (1, 1, 1, 5, '{}', '{}')"
+)
+
+
+def test_nobody_is_asked_twice_for_the_same_submission_and_each_message_can_be_found(filled: Database) -> None:
+    refused(filled, ASKED.format("D1", ""), "posted")
+    refused(filled, ASKED.format("", "1.5"), "posted")
+    run(filled, ASKED.format("D1", "1.5"))
+    refused(filled, ASKED.format("D1", "1.6"), "(?i)unique")

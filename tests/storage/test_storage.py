@@ -56,6 +56,7 @@ from storage.statements import Query
 from storage.tables import (
     Agreement,
     AgreementCharge,
+    ApprovalRequest,
     Article,
     Audit,
     BillomatAccount,
@@ -193,6 +194,7 @@ def fill(db: Connection, n: int) -> None:
         FreedShare(**here, draft_id=n, line_id=n, entry_id=n, seconds=3600, person_id=n, at=T0),
         RetainerUse(workspace_id=n, line_id=n, draft_id=n, agreement_id=n, month=A_DAY.replace(day=1), seconds=3600),
         OpenedDays(**here, person_id=n, first_day=A_DAY, last_day=A_DAY, reason="late", opened_by=n, at=T0),
+        ApprovalRequest(**here, draft_id=n, person_id=n, submission=n, channel="D1", ts="1.1"),
         DraftShown(**here, draft_id=n, person_id=n, content="abc", lines=[], at=T0),
         Question(**here, person_id=n, asked_at=T0, command={"words": []}),
         Audit(**here, person_id=n, at=T0, subject="entry", subject_id=n, action="log"),
@@ -797,6 +799,7 @@ def test_what_was_shown_before_an_update_is_compared_with_after_it(filled: Datab
             *BEFORE_0059[dialect],
             *BEFORE_0058[dialect],
             *BEFORE_0056[dialect],
+            *BEFORE_0071,
             *BEFORE_0054,
             *BEFORE_0051[dialect],
             *BEFORE_0050[dialect],
@@ -857,6 +860,7 @@ def without_0010_and_0011(database: Database) -> None:
             *BEFORE_0059[dialect],
             *BEFORE_0058[dialect],
             *BEFORE_0056[dialect],
+            *BEFORE_0071,
             *BEFORE_0054,
             *BEFORE_0051[dialect],
             *BEFORE_0050[dialect],
@@ -1097,6 +1101,7 @@ BEFORE_0056 = {
         f"IF NEW.on_draft <> {_ON_DRAFT} THEN RAISE check_violation; END IF; RETURN NEW; END $$",
     ],
 }
+BEFORE_0071 = ("DROP TABLE approval_request",)
 BEFORE_0054 = ("DROP TABLE budget_warning", "DROP TABLE budget", "ALTER TABLE draft_line DROP COLUMN above_budget")
 _OF_RETAINERS = ("agreement_used", "agreement_charge_month", "retainer_use_freed")
 BEFORE_0059 = {

@@ -8,6 +8,7 @@ from bot.billing.deciding import LONGEST_COMMENT
 from bot.billing.preview import NetSum, Preview, Voided
 from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.seen import LineChange
+from bot.billing.rules.states import Transition
 from bot.billing.submission import Deed
 from bot.billing.submitting import Submitted
 from bot.billing.views.changes import changes_said, with_difference
@@ -31,6 +32,7 @@ from bot.slack.blocks import (
 from bot.slack.metadata import Metadata, RowId
 from bot.slack.untrusted import read_id, reading
 from bot.tracking.rules.drafts import DraftName
+from storage.approval_requests import Decision, RecordedSubmission
 
 APPROVE = "submitted_approve"
 RETURN = "submitted_return"
@@ -200,6 +202,45 @@ def voided(
     text = to.t("⚠️ What you submitted is void, for it changed since: {draft}.", draft=name.said(to))
     text = _changes(to, text, changes, before, now)
     return message(text, [section(text), actions(_open(to, draft_id))])
+
+
+def decided(to: Reader, name: DraftName, asked: RecordedSubmission, decision: Decision, *, is_mine: bool) -> Message:
+    """To whoever was asked: what became of it, in the place of what asked them. Nothing is left to press."""
+    text = to.t(
+        "{person} asked you to approve an invoice: {draft}, {net} net.",
+        person=asked.who,
+        draft=name.said(to),
+        net=to.money(asked.net_cents, asked.currency),
+    )
+    # The message stays, so the day is always said.
+    day, clock = to.short_date(to.local(decision.at).date()), to.clock(decision.at)
+    time = to.t("{day}, {time}", day=day, time=clock)
+    return message(f"{text}\n{_outcome(to, decision, time, is_mine=is_mine)}")
+
+
+def _outcome(to: Reader, decision: Decision, time: str, *, is_mine: bool) -> str:
+    """Who decided what, and when."""
+    who, comment = decision.who or "", decision.why
+    match decision.action:
+        case Transition.APPROVE.audited_as if is_mine:
+            return to.t("✅ You approved this: {time}.", time=time)
+        case Transition.APPROVE.audited_as:
+            return to.t("✅ {person} approved this: {time}.", person=who, time=time)
+        case Transition.RETURN.audited_as if is_mine:
+            return to.t("↩️ You returned this: {time}. “{comment}”", time=time, comment=comment)
+        case Transition.RETURN.audited_as:
+            return to.t("↩️ {person} returned this: {time}. “{comment}”", person=who, time=time, comment=comment)
+        case Transition.WITHDRAW.audited_as:
+            said = to.t("✋ {person} took this back: {time}.", person=who, time=time)
+        case Transition.VOID.audited_as:
+            said = to.t("⚠️ This is void, for it changed since it was submitted: {time}.", time=time)
+        case _:
+            return to.t(
+                "⚠️ This is void: {time}. Its customer was merged into another one, or an earlier draft for the same "
+                "work is open again.",
+                time=time,
+            )
+    return said + " " + to.t("If it is submitted again, you get another message.")
 
 
 def given_up(to: Reader, name: DraftName) -> Message:

@@ -189,6 +189,30 @@ class InvoiceDraftColumns(TypedDict, total=False):
     reason: str | None
 
 
+class ApprovalRequest(SQLModel, table=True):
+    """A message that asks an approver for a submitted draft, for as long as its buttons are there."""
+
+    __tablename__: ClassVar[Any] = "approval_request"
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id")
+    draft_id: int
+    person_id: int
+    """Who was asked."""
+    submission: int
+    """The number of the audit row that says it was submitted: one draft may be submitted many times."""
+    channel: str
+    ts: str
+    """Where Slack has the message."""
+
+    __table_args__ = (
+        within_workspace("invoice_draft", "draft_id"),
+        within_workspace("person", "person_id"),
+        UniqueConstraint("draft_id", "submission", "person_id"),
+        CheckConstraint("channel <> '' AND ts <> ''", name="posted"),
+    )
+
+
 class DraftEdit(SQLModel, table=True):
     """What a person wants different on one line of a draft. The line itself is made afresh until the approval."""
 

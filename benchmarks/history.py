@@ -15,7 +15,7 @@ from sqlalchemy import Connection, String, cast, insert, literal, select
 
 from benchmarks.requests import TEAM, slack_id
 from bot.catalog.rules.spelling import name_key
-from storage import catalog as catalog_rows
+from storage import creation as creation_rows
 from storage import people as people_rows
 from storage.catalog import projects
 from storage.database import Database
@@ -75,7 +75,7 @@ def write(url: str, count: int, *, many_names: bool = False, over: timedelta = Y
         _write_catalogue(db, workspace_id, [f"Customer {number:03}" for number in range(1, CUSTOMERS + 1)], PROJECTS)
         if many_names:
             _write_catalogue(db, workspace_id, _many_names(), MORE_PROJECTS)
-        services = [catalog_rows.add_service(db, workspace_id, name=name, key=name_key(name)) for name in SERVICES]
+        services = [creation_rows.add_service(db, workspace_id, name=name, key=name_key(name)) for name in SERVICES]
         _write_entries(db, workspace_id, count // PEOPLE, over)
         _write_month(db, workspace_id, services)
         _write_audit(db)
@@ -88,9 +88,9 @@ def write(url: str, count: int, *, many_names: bool = False, over: timedelta = Y
 
 def _write_catalogue(db: Connection, workspace_id: int, names: Iterable[str], projects: Iterable[str]) -> None:
     for name in names:
-        customer_id = catalog_rows.add_customer(db, workspace_id, name=name, key=name_key(name))
+        customer_id = creation_rows.add_customer(db, workspace_id, name=name, key=name_key(name))
         for project in projects:
-            catalog_rows.add_project(db, workspace_id, customer_id, name=project, key=name_key(project))
+            creation_rows.add_project(db, workspace_id, customer_id, name=project, key=name_key(project))
 
 
 def _many_names() -> Iterable[str]:

@@ -38,7 +38,7 @@ from bot.billing.rules.states import DraftState
 from bot.catalog.rules.spelling import name_key
 from bot.core.caller import Caller
 from bot.people.callers import acting
-from storage import catalog as catalog_rows
+from storage import creation as creation_rows
 from storage import people as people_rows
 from storage.change import Change
 from storage.database import Database
@@ -186,11 +186,11 @@ def _write(db: Connection, on_it: int, billed: int, first: date, last: date) -> 
             role="admin" if number == 1 else "member",
             is_guest=False,
         )
-    customer_id = catalog_rows.add_customer(db, workspace_id, name="Acme", key="acme")
+    customer_id = creation_rows.add_customer(db, workspace_id, name="Acme", key="acme")
     for name in _PROJECTS:
-        catalog_rows.add_project(db, workspace_id, customer_id, name=name, key=name_key(name))
+        creation_rows.add_project(db, workspace_id, customer_id, name=name, key=name_key(name))
     for name in SERVICES:
-        catalog_rows.add_service(db, workspace_id, name=name, key=name_key(name))
+        creation_rows.add_service(db, workspace_id, name=name, key=name_key(name))
     _write_entries(db, billed, *_BEFORE)
     if billed:
         _bind_all(db, workspace_id, customer_id, now)

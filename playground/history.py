@@ -14,6 +14,7 @@ from bot.routine.summaries import plan_summary
 from bot.tracking.rules.spans import whole_seconds
 from playground.slack.workspace import Workspace
 from storage import catalog as catalog_rows
+from storage import creation as creation_rows
 from storage import people as people_rows
 from storage.database import Database
 from storage.people import KnownPerson
@@ -62,11 +63,11 @@ def seed_history(database_url: str, workspace: Workspace, now: datetime) -> None
 def _catalogue(db: Connection, workspace_id: int) -> tuple[dict[tuple[str, str], tuple[int, int]], dict[str, int]]:
     projects = {}
     for customer, names in _PROJECTS.items():
-        customer_id = catalog_rows.add_customer(db, workspace_id, name=customer, key=name_key(customer))
+        customer_id = creation_rows.add_customer(db, workspace_id, name=customer, key=name_key(customer))
         for name in names:
-            project_id = catalog_rows.add_project(db, workspace_id, customer_id, name=name, key=name_key(name))
+            project_id = creation_rows.add_project(db, workspace_id, customer_id, name=name, key=name_key(name))
             projects[customer, name] = (customer_id, project_id)
-    services = {name: catalog_rows.add_service(db, workspace_id, name=name, key=name_key(name)) for name in _SERVICES}
+    services = {name: creation_rows.add_service(db, workspace_id, name=name, key=name_key(name)) for name in _SERVICES}
     return projects, services
 
 

@@ -41,6 +41,7 @@ from playground.slack.state import Answer, Deadlines, Shortcut
 from playground.slack.workspace import Workspace
 from playground.slack_http import served
 from storage import catalog as catalog_rows
+from storage import creation as creation_rows
 from storage.database import Database
 from tests.postgres import KeptDatabase, new_databases, postgresql
 from tests.talking import writer
@@ -384,11 +385,11 @@ def projects(bot: Bot, anna: Person) -> None:
     anna.types("/track help")  # the first contact makes the workspace
     with bot.database.write() as db:
         for customer, names in {"Acme GmbH": ("Website", "App"), "Bäckerei Söhne & Co.": ("Shop",)}.items():
-            customer_id = catalog_rows.add_customer(db, 1, name=customer, key=name_key(customer))
+            customer_id = creation_rows.add_customer(db, 1, name=customer, key=name_key(customer))
             for name in names:
-                catalog_rows.add_project(db, 1, customer_id, name=name, key=name_key(name))
+                creation_rows.add_project(db, 1, customer_id, name=name, key=name_key(name))
         for service in ("Design", "Travel"):
-            catalog_rows.add_service(db, 1, name=service, key=name_key(service))
+            creation_rows.add_service(db, 1, name=service, key=name_key(service))
         catalog_rows.names_changed(db, 1)
 
 

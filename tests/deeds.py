@@ -16,6 +16,7 @@ from playground.slack import blocks as kit
 from playground.slack.state import View
 from playground.slack.workspace import Workspace
 from storage import catalog as catalog_rows
+from storage import creation as creation_rows
 from storage import tracking as tracking_rows
 from storage.rows import insert_row
 from storage.tables import TimeEntry, draft_entries, draft_shares, entries
@@ -67,9 +68,9 @@ def add_names(bot: Bot, names: Mapping[str, Sequence[str]]) -> None:
     """Customers with their projects, made in Slack."""
     with bot.database.write() as db:
         for customer, projects in names.items():
-            customer_id = catalog_rows.add_customer(db, 1, name=customer, key=name_key(customer))
+            customer_id = creation_rows.add_customer(db, 1, name=customer, key=name_key(customer))
             for name in projects:
-                catalog_rows.add_project(db, 1, customer_id, name=name, key=name_key(name))
+                creation_rows.add_project(db, 1, customer_id, name=name, key=name_key(name))
         catalog_rows.names_changed(db, 1)
 
 
@@ -77,7 +78,7 @@ def add_projects(bot: Bot, *names: str) -> None:
     """Further projects of the first customer."""
     with bot.database.write() as db:
         for name in names:
-            catalog_rows.add_project(db, 1, 1, name=name, key=name_key(name))
+            creation_rows.add_project(db, 1, 1, name=name, key=name_key(name))
         catalog_rows.names_changed(db, 1)
 
 

@@ -9,7 +9,7 @@ from bot.billing.rules.grouping import GroupKey, Shared, of_service
 from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.periods import Period
 from bot.core.caller import Caller
-from storage import catalog as catalog_rows
+from storage import billing_defaults as billing_default_rows
 from storage import customer_articles as customer_article_rows
 from storage import drafts as draft_rows
 from storage import line_edits as line_edit_rows
@@ -85,7 +85,7 @@ def remember_article(change: Change[Caller], draft: Draft, service_id: int, arti
                 line_edit_rows.keep_article(change, other.id, key, shown.id if shown else None)
     customer_article_rows.keep_article(change, draft.customer_id, service_id, None)
     if (usual.id if usual else None) != article_id:
-        catalog_rows.change_service(change, service_id, article_id=article_id)
+        billing_default_rows.change_service(change, service_id, article_id=article_id)
 
 
 def _keys(change: Change[Caller], draft: Draft, service_id: int) -> list[GroupKey]:

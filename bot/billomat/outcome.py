@@ -6,10 +6,11 @@ from bot.core.caller import Caller
 from bot.core.context import Bot, Itself
 from bot.core.errors import UserError
 from bot.people.callers import require_admin
+from storage import billing_defaults as billing_default_rows
 from storage import catalog as catalog_rows
 from storage import listing as listing_rows
 from storage import service_articles as service_rows
-from storage.catalog import BilledService
+from storage.billing_defaults import BilledService
 from storage.change import Change
 from storage.listing import OpenWork
 from storage.service_articles import SameName
@@ -56,12 +57,12 @@ def choose_article(bot: Bot, caller: Caller, service_id: int, article_id: int | 
     """Say as which article a service is billed; None: as none, at the hourly rate. Raises UserError."""
     require_admin(caller)
     with bot.change(caller) as change:
-        if catalog_rows.billed_service(change.db, caller.workspace_id, service_id) is None:
+        if billing_default_rows.billed_service(change.db, caller.workspace_id, service_id) is None:
             raise UserError("This service is no longer there. /track settings shows what is.")
         if article_id is not None and not catalog_rows.is_live_article(change.db, caller.workspace_id, article_id):
             raise UserError("This article is no longer there. Please choose another one.")
         service_rows.settle(change, service_id, article_id)
-        now = catalog_rows.billed_service(change.db, caller.workspace_id, service_id)
+        now = billing_default_rows.billed_service(change.db, caller.workspace_id, service_id)
     if now is None:
         raise UserError("This service is no longer there. /track settings shows what is.")
     return now

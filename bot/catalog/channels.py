@@ -7,9 +7,10 @@ from bot.catalog.rules.names import Choice, Found, PartialReading
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import Needs, UserError
-from storage import catalog as catalog_rows
+from storage import channels as channel_rows
 from storage import people as people_rows
-from storage.catalog import MOST_OPTIONS, LinkedChannel
+from storage.catalog import MOST_OPTIONS
+from storage.channels import LinkedChannel
 
 _DIRECT_MESSAGE = "D"
 """How Slack's ids of direct messages begin: those belong to two people and to no project."""
@@ -29,7 +30,7 @@ class ChannelAnswer:
 def channel_answer(bot: Bot, caller: Caller) -> ChannelAnswer:
     """What the channel is linked to in which the person is."""
     with bot.database.read() as db:
-        link = catalog_rows.linked_channel(db, caller.workspace_id, caller.channel_id)
+        link = channel_rows.linked_channel(db, caller.workspace_id, caller.channel_id)
         return ChannelAnswer(caller.channel_id, link, caller.bills)
 
 
@@ -50,14 +51,14 @@ def link_channel_to(bot: Bot, caller: Caller, *, customer_id: int, project_id: i
     _require_channel(caller.channel_id)
     with bot.change(caller) as change:
         target = choice_of_ids(change, customer_id=customer_id, project_id=project_id, service_id=None).target
-        catalog_rows.link_channel(
+        channel_rows.link_channel(
             change,
             caller.channel_id,
             customer_id=target.customer_id,
             project_id=target.project_id,
             by=caller.person_id,
         )
-        link = catalog_rows.linked_channel(change.db, caller.workspace_id, caller.channel_id)
+        link = channel_rows.linked_channel(change.db, caller.workspace_id, caller.channel_id)
         return ChannelAnswer(caller.channel_id, link, caller.bills)
 
 
@@ -65,7 +66,7 @@ def unlink_channel(bot: Bot, caller: Caller, channel_id: str) -> None:
     """A channel knows no project any more. Raises UserError."""
     _require_right(caller)
     with bot.change(caller) as change:
-        catalog_rows.unlink_channel(change, channel_id)
+        channel_rows.unlink_channel(change, channel_id)
 
 
 def forget_channel(bot: Bot, *, team: str, channel_id: str) -> None:
@@ -74,7 +75,7 @@ def forget_channel(bot: Bot, *, team: str, channel_id: str) -> None:
         workspace_id = people_rows.find_workspace(db, team)
     if workspace_id is not None:
         with bot.change_itself(workspace_id) as change:
-            catalog_rows.unlink_channel(change, channel_id, "channel ended")
+            channel_rows.unlink_channel(change, channel_id, "channel ended")
 
 
 def find_choices_here(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> Found:

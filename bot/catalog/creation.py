@@ -10,6 +10,7 @@ from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.people.callers import require_creator
 from storage import catalog as catalog_rows
+from storage import creation as creation_rows
 from storage import service_articles as service_rows
 from storage.catalog import Kind, Named
 from storage.change import Change
@@ -74,7 +75,7 @@ def create_names(change: Change[Caller], new: NewNames) -> CreatedNames:
     if new.service:
         tidy = short_name(new.service, "service")
         _refuse_twin(change, tidy, "service", field="service")
-        service_id, change_id = catalog_rows.create_service(change, name=tidy, key=name_key(tidy))
+        service_id, change_id = creation_rows.create_service(change, name=tidy, key=name_key(tidy))
         made.append(change_id)
         service_rows.link_certain(change, service_id=service_id)
     catalog_rows.names_changed(db, workspace_id)
@@ -90,7 +91,7 @@ def _customer(change: Change[Caller], name: str, made: list[int | None]) -> int:
         return namesakes[0]
     tidy = short_name(name, "new_customer")
     _refuse_twin(change, tidy, "customer", field="new_customer")
-    customer_id, change_id = catalog_rows.create_customer(change, name=tidy, key=name_key(tidy))
+    customer_id, change_id = creation_rows.create_customer(change, name=tidy, key=name_key(tidy))
     made.append(change_id)
     return customer_id
 
@@ -104,7 +105,7 @@ def _project(change: Change[Caller], customer_id: int, name: str, made: list[int
     if name:
         tidy = short_name(name, "project")
         _refuse_twin(change, tidy, "project", field="project", customer_id=customer_id)
-        project_id, change_id = catalog_rows.create_project(change, customer_id, name=tidy, key=name_key(tidy))
+        project_id, change_id = creation_rows.create_project(change, customer_id, name=tidy, key=name_key(tidy))
         made.append(change_id)
     return Target(customer_id, project_id, customer.name, name or None, customer.detail)
 
@@ -119,10 +120,10 @@ def _refuse_twin(
 ) -> None:
     """Nobody makes a second one of what was archived: the first one can come back. Raises UserError."""
     db, workspace_id, key = change.db, change.by.workspace_id, name_key(name)
-    is_there = catalog_rows.namesake(db, workspace_id, kind, key, customer_id=customer_id) is not None
+    is_there = creation_rows.namesake(db, workspace_id, kind, key, customer_id=customer_id) is not None
     if is_there or change.by.is_guest:
         return
-    there = catalog_rows.archived_namesake(db, workspace_id, kind, key, customer_id=customer_id)
+    there = creation_rows.archived_namesake(db, workspace_id, kind, key, customer_id=customer_id)
     if there is None:
         return
     if there.in_billomat:

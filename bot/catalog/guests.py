@@ -3,7 +3,7 @@
 from sqlalchemy import Connection
 
 from bot.core.caller import Caller
-from storage import catalog as catalog_rows
+from storage import channels as channel_rows
 from storage.guests import Guest
 
 
@@ -14,5 +14,5 @@ def guest_of(db: Connection, caller: Caller) -> Guest | None:
 
 def as_guest(db: Connection, caller: Caller) -> Guest:
     """Somebody who is one, and the customer of the channel in which they are."""
-    link = catalog_rows.linked_channel(db, caller.workspace_id, caller.channel_id) if caller.channel_id else None
+    link = channel_rows.linked_channel(db, caller.workspace_id, caller.channel_id) if caller.channel_id else None
     return Guest(caller.person_id, link.customer_id if link else None)

@@ -12,6 +12,7 @@ from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.people.callers import require_biller
 from storage import catalog as catalog_rows
+from storage import creation as creation_rows
 from storage import draft_states as draft_state_rows
 from storage import listing as listing_rows
 from storage import upkeep as upkeep_rows
@@ -162,7 +163,7 @@ def _refuse_of_billomat(record: CatalogRecord, *, field: str | None = None) -> N
 
 def _refuse_namesake(change: Change[Caller], before: CatalogItem, name: str, *, field: str | None = None) -> None:
     record, workspace_id = before.record, change.by.workspace_id
-    there = catalog_rows.namesake(change.db, workspace_id, before.kind, name_key(name), customer_id=record.customer_id)
+    there = creation_rows.namesake(change.db, workspace_id, before.kind, name_key(name), customer_id=record.customer_id)
     if there not in (None, record.id):
         raise UserError("There is another one called “{name}”. Merge this one into it instead.", field=field, name=name)
 

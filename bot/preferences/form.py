@@ -28,10 +28,13 @@ from bot.people import callers as people
 from bot.routine.first_steps import APPOINTED
 from bot.routine.summaries import plan_summary
 from bot.slack.metadata import RowId
+from storage import billing_defaults as billing_default_rows
 from storage import catalog as catalog_rows
+from storage import channels as channel_rows
 from storage import people as people_rows
-from storage.catalog import BilledService, LinkedChannel
+from storage.billing_defaults import BilledService
 from storage.change import Change
+from storage.channels import LinkedChannel
 from storage.people import KnownPerson
 from storage.tables.people import PersonColumns, WorkspaceColumns
 
@@ -204,16 +207,16 @@ def bill_service_as(
     """
     people.require_admin(caller)
     with bot.change(caller) as change:
-        before = catalog_rows.billed_service(change.db, caller.workspace_id, service_id)
+        before = billing_default_rows.billed_service(change.db, caller.workspace_id, service_id)
         if before is None:
             raise UserError("This service is no longer there. /track settings shows what is.")
         if article_id is not None and not catalog_rows.is_live_article(change.db, caller.workspace_id, article_id):
             raise UserError("This article is no longer there. Please choose another one.")
         if billable:
-            catalog_rows.change_service(change, service_id, billable=True, article_id=article_id)
+            billing_default_rows.change_service(change, service_id, billable=True, article_id=article_id)
         else:
-            catalog_rows.change_service(change, service_id, billable=False)
-        after = catalog_rows.billed_service(change.db, caller.workspace_id, service_id) or before
+            billing_default_rows.change_service(change, service_id, billable=False)
+        after = billing_default_rows.billed_service(change.db, caller.workspace_id, service_id) or before
         return Rebilled(before, after, _preferences(change.db, caller))
 
 
@@ -247,7 +250,7 @@ def _preferences(db: Connection, caller: Caller) -> Preferences:
     return Preferences(
         own=OwnPreferences(**_columns(person, OwnPreferences)),
         service=catalog_rows.live_service(db, caller.workspace_id, service_id) if service_id else None,
-        links=tuple(catalog_rows.linked_channels(db, caller.workspace_id)) if caller.bills else (),
+        links=tuple(channel_rows.linked_channels(db, caller.workspace_id)) if caller.bills else (),
         workspace=_workspace_preferences(db, caller, person) if caller.is_admin else None,
         bills=caller.bills,
     )
@@ -268,8 +271,8 @@ def _workspace_preferences(db: Connection, caller: Caller, person: KnownPerson) 
         ),
         currency=terms.currency,
         rates=rates,
-        not_billable=tuple(catalog_rows.not_billable(db, workspace_id)),
-        services=tuple(catalog_rows.billed_services(db, workspace_id)),
+        not_billable=tuple(billing_default_rows.not_billable(db, workspace_id)),
+        services=tuple(billing_default_rows.billed_services(db, workspace_id)),
         holders=tuple(Holder(each.name, Role(each.role), each.has_left) for each in appointed),
     )
 
@@ -315,7 +318,7 @@ def _save_for_all(
     people_rows.set_shared_preferences(change, cast("WorkspaceColumns", changed))
     was, is_now = set(shown.not_billable), set(filled.not_billable)
     for project_ids, billable in ((was - is_now, True), (is_now - was, False)):
-        catalog_rows.set_billable(change, project_ids, billable)
+        billing_default_rows.set_billable(change, project_ids, billable)
     if bool(filled.slack_id) != bool(filled.role):
         missing = "role" if filled.slack_id else "person"
         raise UserError("To appoint somebody, choose the person and the role.", field=missing)

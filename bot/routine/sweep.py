@@ -15,7 +15,7 @@ from bot.slack import messages as slack
 from bot.tracking import timers
 from bot.tracking.views.timers import forgotten
 from storage import billomat as billomat_rows
-from storage import catalog as catalog_rows
+from storage import channels as channel_rows
 from storage import people as people_rows
 from storage import questions as question_rows
 
@@ -45,7 +45,7 @@ def sweep(bot: Bot) -> datetime:
             slack.post_later(db, person.person_id, f"forgotten:{entry.id}", message, at=now)
         people_rows.forget_deliveries(db, before=now - KEPT)
         question_rows.forget_questions(db, before=now - KEPT)
-        catalog_rows.forget_archived_channels(db)
+        channel_rows.forget_archived_channels(db)
         for workspace_id in billomat_rows.connected_workspaces(db):
             refresh.plan(db, workspace_id, now=now)
             follow.plan(db, workspace_id, now=now)

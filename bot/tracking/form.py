@@ -30,6 +30,7 @@ from bot.tracking.questions import Booked
 from bot.tracking.rules.spans import Resolution, local_day
 from bot.tracking.timers import RunsAlready, Started
 from storage import catalog as catalog_rows
+from storage import channels as channel_rows
 from storage import tracking as tracking_rows
 from storage.catalog import Named
 from storage.change import Change
@@ -147,7 +148,7 @@ def begin(
     """
     source = caller.source if source == NO_SOURCE else source
     with bot.database.read() as db:
-        link = catalog_rows.linked_channel(db, caller.workspace_id, caller.channel_id) if caller.channel_id else None
+        link = channel_rows.linked_channel(db, caller.workspace_id, caller.channel_id) if caller.channel_id else None
         usual = (
             catalog_rows.live_service(db, caller.workspace_id, caller.person.service_id)
             if caller.person.service_id

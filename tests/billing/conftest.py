@@ -9,8 +9,8 @@ from playground.billomat import quota, seed
 from playground.billomat.account import Account
 from playground.billomat.records import Article, Client
 from playground.person import Person
+from storage import billing_defaults as billing_default_rows
 from storage import billomat as billomat_rows
-from storage import catalog as catalog_rows
 from storage import imported as imported_rows
 from storage import people as people_rows
 from storage.catalog import customers
@@ -44,7 +44,7 @@ def connected(projects: None, bot: Bot, account: Account) -> None:
         design = next(article for article in account.all(Article) if article.title == "Design")
         row = article_row(design.id, "Design", unit="Stunde", price_cents=8850, number="3")
         imported_rows.store_articles(db, 1, [row], units_known=True)
-        catalog_rows.change_service(Change(db, Itself(1, T0)), 1, article_id=1)
+        billing_default_rows.change_service(Change(db, Itself(1, T0)), 1, article_id=1)
         people_rows.change_workspace_terms(db, 1, rate_cents=9500)
 
 

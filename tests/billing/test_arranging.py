@@ -10,7 +10,7 @@ from bot.catalog.rules.spelling import name_key
 from bot.core.context import Bot, Itself
 from playground.billomat.account import Account
 from playground.person import Modal, Person
-from storage import catalog as catalog_rows
+from storage import creation as creation_rows
 from storage import upkeep
 from storage.change import Change
 from storage.tables import audits, customers, drafts, projects
@@ -134,7 +134,7 @@ def test_customers_that_become_one_leave_their_lines_where_they_stood(anna: Pers
     with bot.database.write() as db:
         change = Change(db, Itself(1, T0))
         app = db.execute(select(projects.c.id).where(projects.c.name == "App")).scalar_one()
-        other, _ = catalog_rows.create_project(change, 2, name="App", key=name_key("App"))
+        other, _ = creation_rows.create_project(change, 2, name="App", key=name_key("App"))
         upkeep.merge_customers(change, ours=1, theirs=2)
         kept = db.execute(select(customers.c.line_order).where(customers.c.id == 2)).scalar_one()
     assert f"project={other}&" in kept

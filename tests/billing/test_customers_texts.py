@@ -20,7 +20,7 @@ from playground.billomat.documents import Document
 from playground.billomat.records import Client, Unit
 from playground.person import Person
 from storage import billomat as billomat_rows
-from storage import catalog as catalog_rows
+from storage import creation as creation_rows
 from storage import drafts as draft_rows
 from storage import people as people_rows
 from storage.tables import customers, entries
@@ -273,7 +273,7 @@ def test_lines_stand_in_the_order_of_the_alphabet(
     """F17."""
     with bot.database.write() as db:
         for name in ("Zusatz", "Änderungen", "Øl", "Olga"):
-            project_id = catalog_rows.add_project(db, 1, 1, name=name, key=name.lower())
+            project_id = creation_rows.add_project(db, 1, 1, name=name, key=name.lower())
             began = datetime(2026, 3, 9, 8, tzinfo=UTC)
             add_entry(db, project_id=project_id, started_at=began, ended_at=began.replace(hour=9), timed=False)
     anna.types("/track log 1h acme website yesterday")
@@ -356,8 +356,8 @@ def test_the_longest_names_can_be_shown_changed_and_sent(
     letters: int, connected: None, bot: Bot, anna: Person, sent: Callable[[], Document]
 ) -> None:
     with bot.database.write() as db:
-        project = catalog_rows.add_project(db, 1, 1, name="Pro " * (letters // 4), key="pro")
-        service = catalog_rows.add_service(db, 1, name="Arbeit " * (letters // 7), key="arbeit")
+        project = creation_rows.add_project(db, 1, 1, name="Pro " * (letters // 4), key="pro")
+        service = creation_rows.add_service(db, 1, name="Arbeit " * (letters // 7), key="arbeit")
         began = datetime(2026, 3, 9, 8, tzinfo=UTC)
         worked = {"started_at": began, "ended_at": began.replace(hour=9), "timed": False}
         add_entry(db, project_id=project, service_id=service, **worked)

@@ -14,7 +14,7 @@ from playground.billomat.account import Account
 from playground.billomat.records import Article, Client
 from playground.billomat.trouble import Kind
 from playground.person import Person
-from storage import catalog as catalog_rows
+from storage import billing_defaults as billing_default_rows
 from storage import tables
 from storage.change import Change
 from storage.tables import customers
@@ -35,7 +35,7 @@ def stale(projects: None, bot: Bot, account: Account, anna: Person, clock: Froze
     run_jobs()
     with bot.database.write() as db:
         design = select(tables.Article.id).where(tables.Article.title == "Design")
-        catalog_rows.change_service(Change(db, Itself(1, T0)), 1, article_id=db.execute(design).scalar_one())
+        billing_default_rows.change_service(Change(db, Itself(1, T0)), 1, article_id=db.execute(design).scalar_one())
     anna.types("/track log 8h acme website design yesterday: Workshop")
     clock.forward_by(hours=2)
     run_jobs()

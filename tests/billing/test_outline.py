@@ -9,7 +9,7 @@ from bot.billing.rules.outline import ROWS
 from bot.core.context import Bot
 from playground.billomat.account import Account
 from playground.person import Modal, Person
-from storage import catalog as catalog_rows
+from storage import creation as creation_rows
 from storage import people as people_rows
 from storage.rows import insert_row
 from storage.tables import TimeEntry, entries
@@ -21,7 +21,7 @@ def copies(db: Connection, project: str, count: int, **values: object) -> None:
     """So many further entries, each with a note of its own, on a new project of Acme's."""
     copied = dict(db.execute(select(entries).where(entries.c.id == 2)).one()._mapping)
     del copied["id"]
-    copied["project_id"] = catalog_rows.add_project(db, 1, 1, name=project, key=project.casefold())
+    copied["project_id"] = creation_rows.add_project(db, 1, 1, name=project, key=project.casefold())
     for number in range(count):
         insert_row(db, TimeEntry, **copied | {"note": f"{project} {number:04}"} | values)
 

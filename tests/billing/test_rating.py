@@ -11,7 +11,7 @@ from bot.catalog.rules.spelling import name_key
 from bot.core.context import Bot
 from playground.billomat.account import Account
 from playground.person import Modal, Person
-from storage import catalog as catalog_rows
+from storage import creation as creation_rows
 from storage import rates as rate_rows
 from storage.rows import insert_row
 from storage.tables import RatePrice, RateRule, audits, customers, people, rate_rules, services
@@ -410,7 +410,7 @@ def test_the_last_of_many_rates_can_be_changed(anna: Person, bot: Bot) -> None:
     with bot.database.write() as db:
         for number in range(105):
             name = f"Customer {number}"
-            customer_id = catalog_rows.add_customer(db, 1, name=name, key=name_key(name))
+            customer_id = creation_rows.add_customer(db, 1, name=name, key=name_key(name))
             rule_id = insert_row(db, RateRule, workspace_id=1, position=number, currency="EUR", customer_id=customer_id)
             insert_row(db, RatePrice, workspace_id=1, rule_id=rule_id, first_day=date.min, price=80_0000)
     the_list(anna)

@@ -14,7 +14,7 @@ from bot.tracking.rules.filters import Filter
 from playground.billomat.account import Account
 from playground.billomat.records import Client
 from playground.person import Person
-from storage import catalog as catalog_rows
+from storage import creation as creation_rows
 from storage import people as people_rows
 from storage import statements
 from storage import unbilled as unbilled_rows
@@ -45,7 +45,7 @@ def test_what_is_not_billed_yet_is_what_stands_on_no_draft(
 def test_the_time_of_another_workspace_is_not_billed_here(worked: None, anna: Person, bot: Bot) -> None:
     with bot.database.write() as db:
         elsewhere = people_rows.ensure_workspace(db, "T_ELSEWHERE", at=T0)
-        theirs = catalog_rows.add_customer(db, elsewhere, name="Theirs", key="theirs")
+        theirs = creation_rows.add_customer(db, elsewhere, name="Theirs", key="theirs")
         stranger = {"name": "S", "zone": "UTC", "locale": "en-US", "role": "member", "is_guest": False}
         people_rows.add_person(db, elsewhere, slack_id="U_STRANGER", at=T0, **stranger)
         (somebody,) = people_rows.people_with_role(db, elsewhere, "member")

@@ -33,6 +33,7 @@ from playground.person import Person, person
 from playground.slack.workspace import Workspace
 from storage import billomat as billomat_rows
 from storage import catalog as catalog_rows
+from storage import creation as creation_rows
 from storage import linking as linking_rows
 from storage import people as people_rows
 from storage import tracking as tracking_rows
@@ -293,7 +294,7 @@ def test_drafts_that_waited_for_a_new_key_go_out_after_it_came(
     connected: None, anna: Person, bot: Bot, clock: FrozenClock
 ) -> None:
     with bot.database.write() as db:
-        customer_id = catalog_rows.add_customer(db, 1, name="Acme", key="acme")
+        customer_id = creation_rows.add_customer(db, 1, name="Acme", key="acme")
         approved = {"token": "a1b2c3d4e5f6", "approved_by": 1, "net_cents": 100, "attempts": 1}
         add_draft(db, "approved", customer_id=customer_id, created_at=clock.now(), **approved)
     connects(anna, again=True)
@@ -620,7 +621,7 @@ def test_a_customer_created_in_slack_is_linked_by_its_name_and_keeps_all(
 
 def test_namesakes_are_never_linked_by_a_guess(connected: None, anna: Person, run_jobs: RunJobs, bot: Bot) -> None:
     with bot.database.write() as db:
-        catalog_rows.add_customer(db, 1, name="Müller Bau GmbH", key=name_key("Müller Bau GmbH"))
+        creation_rows.add_customer(db, 1, name="Müller Bau GmbH", key=name_key("Müller Bau GmbH"))
     starts_import(anna)
     run_jobs()
     assert "1 customer was created in Slack and is not linked" in anna.dm[-1].plain()
@@ -647,7 +648,7 @@ def test_the_rest_is_linked_by_hand_and_time_moves_along(
     ours = created(bot, "Bauhof", "Rohbau", "Ausbau")
     theirs = customer_of(bot, "Stadtwerke Musterhausen")
     with bot.database.write() as db:
-        catalog_rows.add_project(db, 1, theirs, name="rohbau", key="rohbau")
+        creation_rows.add_project(db, 1, theirs, name="rohbau", key="rohbau")
         catalog_rows.names_changed(db, 1)
     for typed in ("2h bauhof rohbau", "1h bauhof ausbau", "1h stadtwerke rohbau"):
         anna.types(f"/track log {typed}")
@@ -792,9 +793,9 @@ def named(bot: Bot, typed: str) -> list[str]:
 
 def created(bot: Bot, name: str, *projects: str) -> int:
     with bot.database.write() as db:
-        customer_id = catalog_rows.add_customer(db, 1, name=name, key=name_key(name))
+        customer_id = creation_rows.add_customer(db, 1, name=name, key=name_key(name))
         for project in projects:
-            catalog_rows.add_project(db, 1, customer_id, name=project, key=name_key(project))
+            creation_rows.add_project(db, 1, customer_id, name=project, key=name_key(project))
         catalog_rows.names_changed(db, 1)
     return customer_id
 

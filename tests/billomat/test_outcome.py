@@ -12,7 +12,7 @@ from playground.billomat.account import Account
 from playground.billomat.records import Article, Client, Unit
 from playground.person import Person
 from playground.slack.workspace import Workspace
-from storage import catalog as catalog_rows
+from storage import billing_defaults as billing_default_rows
 from storage.tables import audits
 from tests.billomat.deeds import RunJobs, connects, starts_import
 from tests.conftest import FrozenClock
@@ -34,7 +34,7 @@ def again(anna: Person, run_jobs: RunJobs) -> str:
 
 def billed_as(bot: Bot) -> dict[str, str | None]:
     with bot.database.read() as db:
-        return {each.name: each.article for each in catalog_rows.billed_services(db, 1)}
+        return {each.name: each.article for each in billing_default_rows.billed_services(db, 1)}
 
 
 def client(account: Account) -> Client:

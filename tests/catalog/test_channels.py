@@ -10,7 +10,7 @@ from bot.people import callers as people
 from bot.routine import sweep as housekeeping
 from playground.person import Person, person
 from playground.slack.workspace import Workspace
-from storage import catalog as catalog_rows
+from storage import channels as channel_rows
 from storage import people as people_rows
 from storage.catalog import projects as projects_table
 from storage.tables import audits, channel_links
@@ -80,7 +80,7 @@ def test_an_archived_channel_unlinks_itself(projects: None, anna: Person, worksp
     workspace.archive(anna.id, anna.channel)
     workspace.wait_idle()
     with bot.database.read() as db:
-        assert catalog_rows.linked_channels(db, 1) == []
+        assert channel_rows.linked_channels(db, 1) == []
 
 
 def test_what_a_channel_is_linked_to_is_in_the_audit(
@@ -127,4 +127,4 @@ def test_a_channel_linked_by_two_people_at_once_belongs_to_one_project(projects:
         told = [linked.link.project for linked in at_once(website, app)]
         assert told == ["Website", "App"]
         with bot.database.read() as db:
-            assert catalog_rows.linked_channel(db, 1, f"C{turn}")
+            assert channel_rows.linked_channel(db, 1, f"C{turn}")

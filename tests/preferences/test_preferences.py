@@ -19,7 +19,8 @@ from bot.preferences.views.shared import SHARED_FIELDS
 from bot.routine.summaries import SUMMARY
 from playground.person import Modal, Person
 from playground.slack.workspace import Workspace
-from storage import catalog as catalog_rows
+from storage import billing_defaults as billing_default_rows
+from storage import creation as creation_rows
 from storage import jobs as job_rows
 from storage import people as people_rows
 from storage.change import Change
@@ -219,7 +220,7 @@ def test_many_services_do_not_burst_the_form(anna: Person, bot: Bot) -> None:
     with bot.database.write() as db:
         for number in range(130):
             name = f"Service {number:03} " + "x" * 150
-            catalog_rows.add_service(db, 1, name=name, key=name_key(name))
+            creation_rows.add_service(db, 1, name=name, key=name_key(name))
     assert "… and 80 more services." in settings(anna).text
 
 
@@ -423,7 +424,7 @@ def test_a_service_that_was_archived_meanwhile_is_refused_at_its_field(projects:
     form = settings(anna)
     form.fill("Service", "Travel")
     with bot.database.write() as db:
-        catalog_rows.change_service(Change(db, Itself(1, T0)), 2, archived=True)
+        billing_default_rows.change_service(Change(db, Itself(1, T0)), 2, archived=True)
     form.submit()
     assert form.errors == {"Service": "This service is no longer there. Please choose another one."}
 
@@ -547,7 +548,7 @@ def test_a_service_can_be_not_billable_and_keeps_its_article_for_the_exception(
     assert "✅ Design: Web design → Not billable" in anna.modal.text
     assert settings(anna).value("Design is billed as") == "Not billable"
     with bot.database.read() as db:
-        design = catalog_rows.billed_service(db, 1, 1)
+        design = billing_default_rows.billed_service(db, 1, 1)
     assert design
     assert (design.billable, design.article) == (False, "Web design")
 
@@ -668,7 +669,7 @@ def planned(bot: Bot) -> bool:
 
 def not_billable(bot: Bot) -> set[str | None]:
     with bot.database.read() as db:
-        return {project.project for project in catalog_rows.not_billable(db, 1)}
+        return {project.project for project in billing_default_rows.not_billable(db, 1)}
 
 
 def saves_all(bot: Bot, name: str) -> preferences.Saved:

@@ -27,6 +27,7 @@ from bot.reports.command_line import Asked, Shape
 from bot.reports.rules.columns import aligned, cut_to, on_screen, width_of
 from playground.person import Person
 from storage import catalog as catalog_rows
+from storage import creation as creation_rows
 from storage import people as people_rows
 from storage.database import Database
 from tests.conftest import T0, FrozenClock, NewDatabase
@@ -121,7 +122,7 @@ def test_what_is_not_understood_is_said_and_nothing_is_printed(trackomat: Comman
 @pytest.mark.usefixtures("team")
 def test_of_two_readings_each_is_named_with_the_words_for_it(bot: Bot, trackomat: Command) -> None:
     with bot.database.write() as db:
-        catalog_rows.add_project(db, 1, 1, name="Design", key=name_key("Design"))
+        creation_rows.add_project(db, 1, 1, name="Design", key=name_key("Design"))
         catalog_rows.names_changed(db, 1)
     said = trackomat("team", "design")
     assert (said.exit_code, said.stdout) == (2, "")

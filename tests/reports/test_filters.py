@@ -14,6 +14,7 @@ from bot.core.context import Bot
 from bot.tracking.rules.filters import Filter, SpanUnit
 from playground.person import Person
 from storage import catalog as catalog_rows
+from storage import creation as creation_rows
 from storage.rows import insert_row
 from storage.tables import TimeEntry, customers, people
 from tests.billing.deeds import appoint
@@ -113,7 +114,7 @@ def _history(projects: None, anna: Person, finn: Person, aylin: Person, bot: Bot
     aylin.types("/track help")
     appoint(bot, "Finn Freelancer")
     with bot.database.write() as db:
-        old = catalog_rows.add_customer(db, 1, name="Oldtimer AG", key=name_key("Oldtimer AG"))
+        old = creation_rows.add_customer(db, 1, name="Oldtimer AG", key=name_key("Oldtimer AG"))
         db.execute(update(customers).where(customers.c.id == old).values(archived=True))
         db.execute(update(people).where(people.c.id == AYLIN).values(zone="Europe/Berlin"))
         catalog_rows.names_changed(db, 1)

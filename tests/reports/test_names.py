@@ -7,6 +7,7 @@ from bot.core.context import Bot
 from bot.core.roles import Role
 from playground.person import Person
 from storage import catalog as catalog_rows
+from storage import creation as creation_rows
 from storage.tables import customers, people, projects
 from tests.deeds import add_names, said
 from tests.tracking.test_filter_words import change
@@ -113,7 +114,7 @@ def test_the_time_of_others_is_refused_with_who_may_see_it(names: None, finn: Pe
 
 def test_archived_and_merged_names_are_found(bot: Bot, names: None, anna: Person) -> None:
     with bot.database.write() as db:
-        old = catalog_rows.add_customer(db, 1, name="Oldco", key="oldco")
+        old = creation_rows.add_customer(db, 1, name="Oldco", key="oldco")
         db.execute(update(customers).where(customers.c.id == old).values(archived=True, merged_into=1))
         db.execute(update(projects).where(projects.c.name == "Portal").values(archived=True))
         catalog_rows.names_changed(db, 1)

@@ -27,7 +27,7 @@ from bot.reports.rules.rows import Row
 from bot.tracking.rules.filters import Filter, Grouping, ReportQuery
 from playground.person import Person
 from storage import billomat as billomat_rows
-from storage import catalog as catalog_rows
+from storage import creation as creation_rows
 from storage import people as people_rows
 from storage.change import Change
 from storage.rows import insert_row
@@ -303,7 +303,7 @@ def another_workspace(db: Connection) -> dict[str, Any]:
     people_rows.add_person(db, workspace_id, slack_id="U0", at=NOW, **facts)
     person = people_rows.find_member(db, workspace_id, "U0")
     assert person is not None
-    customer_id = catalog_rows.add_customer(db, workspace_id, name="Acme GmbH", key=name_key("Acme GmbH"))
+    customer_id = creation_rows.add_customer(db, workspace_id, name="Acme GmbH", key=name_key("Acme GmbH"))
     return {
         "workspace_id": workspace_id,
         "person_id": person.person_id,

@@ -17,7 +17,7 @@ from bot.routine import home as homes
 from bot.slack.blocks import View
 from playground.person import Person, Seen
 from playground.slack.workspace import Workspace
-from storage import catalog as catalog_rows
+from storage import creation as creation_rows
 from storage import people as people_rows
 from storage import statements
 from storage import tracking as tracking_rows
@@ -379,7 +379,7 @@ def test_those_who_bill_see_by_customer_what_the_whole_workspace_can_bill(
 def test_of_many_customers_the_ones_with_the_most_to_bill_are_shown(projects: None, anna: Person, bot: Bot) -> None:
     with bot.database.write() as db:
         for number in range(12):
-            customer_id = catalog_rows.add_customer(db, 1, name=f"Client {number}", key=f"client {number}")
+            customer_id = creation_rows.add_customer(db, 1, name=f"Client {number}", key=f"client {number}")
             add_entry(db, customer_id=customer_id, project_id=None, number=number, seconds=(number + 1) * 60)
     _, waiting = anna.opens_home().plain().split("Not billed yet")
     assert "0:12 h · Client 11" in waiting

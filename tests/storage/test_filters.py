@@ -11,7 +11,7 @@ from bot.catalog.rules.spelling import name_key
 from bot.core.context import Bot
 from bot.tracking.rules.filters import Filter
 from playground.person import Person
-from storage import catalog as catalog_rows
+from storage import creation as creation_rows
 from storage import people as people_rows
 from storage.filters import matching
 from storage.tables import entries
@@ -30,8 +30,8 @@ def _history(bot: Bot, anna: Person) -> None:
     with bot.database.write() as db:
         for number in range(1, CUSTOMERS + 1):
             name = f"Customer {number}"
-            customer_id = catalog_rows.add_customer(db, 1, name=name, key=name_key(name))
-            catalog_rows.add_project(db, 1, customer_id, name="Website", key=name_key("Website"))
+            customer_id = creation_rows.add_customer(db, 1, name=name, key=name_key(name))
+            creation_rows.add_project(db, 1, customer_id, name="Website", key=name_key("Website"))
         for number in range(2, PEOPLE + 1):
             people_rows.add_person(
                 db,

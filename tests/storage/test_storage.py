@@ -42,6 +42,7 @@ from bot.core.context import Bot, Itself
 from bot.tracking.rules.settled import Settled
 from storage import audit, database
 from storage import catalog as catalog_rows
+from storage import channels as channel_rows
 from storage import drafts as draft_rows
 from storage import jobs as job_rows
 from storage import payers as payer_rows
@@ -1322,9 +1323,20 @@ ASKED: dict[str, Any] = {
     "last": A_DAY,
 }
 """What queries may leave open; whatever is not in here is an id, and each row of the first workspace has the id 1."""
+PARTS = (
+    audit,
+    catalog_rows,
+    channel_rows,
+    draft_rows,
+    job_rows,
+    payer_rows,
+    people_rows,
+    tracking_rows,
+    unbilled_rows,
+)
 QUERIES = [
     pytest.param(query, id=f"{part.__name__}.{name}")
-    for part in (audit, catalog_rows, draft_rows, job_rows, payer_rows, people_rows, tracking_rows, unbilled_rows)
+    for part in PARTS
     for name, query in vars(part).items()
     if isinstance(query, Query) and isinstance(query.statement, Select)
 ]

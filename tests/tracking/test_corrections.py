@@ -15,6 +15,7 @@ from playground.person import Person
 from playground.slack.workspace import Workspace
 from storage import breaks as break_rows
 from storage import catalog as catalog_rows
+from storage import creation as creation_rows
 from storage import people as people_rows
 from storage.breaks import BreakTime
 from storage.change import Change
@@ -843,7 +844,7 @@ def test_ids_of_another_workspace_are_refused(projects: None, anna: Person, bot:
         people_rows.add_person(db, elsewhere, slack_id="U_STRANGER", at=T0, **stranger)
         theirs = people_rows.find_person(db, team="T_ELSEWHERE", slack_id="U_STRANGER")
         assert theirs is not None
-        customer = catalog_rows.add_customer(db, elsewhere, name="Secret Ltd", key=name_key("Secret Ltd"))
+        customer = creation_rows.add_customer(db, elsewhere, name="Secret Ltd", key=name_key("Secret Ltd"))
         start = T0 - timedelta(hours=1)
         entry = add_entry(
             db, workspace_id=elsewhere, person_id=theirs.person_id, customer_id=customer, started_at=start, ended_at=T0

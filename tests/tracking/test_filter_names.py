@@ -17,6 +17,7 @@ from bot.tracking.filtering import UsualSpan, names_of, resolve
 from bot.tracking.views.filters import said
 from playground.person import Person
 from storage import catalog as catalog_rows
+from storage import creation as creation_rows
 from storage import people as people_rows
 from storage.tables import customers, people, projects, services
 from tests.conftest import T0
@@ -219,9 +220,9 @@ def test_archived_names_are_found_behind_those_in_use(bot: Bot, anna_bills: Call
 def test_what_was_merged_is_found_where_its_time_is_now(bot: Bot, anna_bills: Caller) -> None:
     with bot.database.write() as db:
         merged = {"archived": True, "merged_into": 1}
-        old = catalog_rows.add_customer(db, 1, name="Oldco", key="oldco")
+        old = creation_rows.add_customer(db, 1, name="Oldco", key="oldco")
         db.execute(update(customers).where(customers.c.id == old).values(**merged))
-        relaunch = catalog_rows.add_project(db, 1, 1, name="Relaunch", key="relaunch")
+        relaunch = creation_rows.add_project(db, 1, 1, name="Relaunch", key="relaunch")
         db.execute(update(projects).where(projects.c.id == relaunch).values(**merged))
         catalog_rows.names_changed(db, 1)
     caller = change(bot, "Anna Admin")
@@ -233,7 +234,7 @@ def test_what_was_merged_is_found_where_its_time_is_now(bot: Bot, anna_bills: Ca
 def test_a_customers_number_names_it_and_numbers_abbreviate_nothing(bot: Bot, anna_bills: Caller) -> None:
     with bot.database.write() as db:
         db.execute(update(customers).where(customers.c.id == 1).values(number="KD-2"))
-        catalog_rows.add_customer(db, 1, name="Agency 365", key="agency 365")
+        creation_rows.add_customer(db, 1, name="Agency 365", key="agency 365")
         catalog_rows.names_changed(db, 1)
     caller = change(bot, "Anna Admin")
     assert meant(bot, caller, "kd2") == meant(bot, caller, "KD-2") == "Acme GmbH"
@@ -247,8 +248,8 @@ def test_too_many_names_are_refused_in_plain_words(bot: Bot, anna_bills: Caller)
     with bot.database.write() as db:
         for number in range(25):
             name = f"Zeta {chr(97 + number)}"
-            customer = catalog_rows.add_customer(db, 1, name=name, key=name_key(name))
-            catalog_rows.add_project(db, 1, customer, name="Intranet", key="intranet")
+            customer = creation_rows.add_customer(db, 1, name=name, key=name_key(name))
+            creation_rows.add_project(db, 1, customer, name="Intranet", key="intranet")
         catalog_rows.names_changed(db, 1)
     caller = change(bot, "Anna Admin")
     for typed in ("zeta", "intranet"):
@@ -264,7 +265,7 @@ def test_names_too_long_for_one_button_are_offered_each_by_itself(bot: Bot, anna
     with bot.database.write() as db:
         for number in range(15):
             name = f"{chr(65 + number)} {'Beteiligungs' * 12} GmbH"
-            catalog_rows.add_customer(db, 1, name=name, key=name_key(name))
+            creation_rows.add_customer(db, 1, name=name, key=name_key(name))
         catalog_rows.names_changed(db, 1)
     offered = buttons(asked(bot, change(bot, "Anna Admin"), "beteiligungs"))
     assert len(offered) == 5
@@ -287,6 +288,6 @@ def test_a_guest_names_only_what_they_may_see(bot: Bot, anna_bills: Caller, finn
 def test_nothing_of_another_workspace_is_found(bot: Bot, anna_bills: Caller) -> None:
     with bot.database.write() as db:
         other = people_rows.ensure_workspace(db, "TOTHER", at=T0)
-        catalog_rows.add_customer(db, other, name="Secret AG", key="secret ag")
+        creation_rows.add_customer(db, other, name="Secret AG", key="secret ag")
     error = asked(bot, anna_bills, "secret")
     assert not any("Secret" in text for text in buttons(error))

@@ -17,7 +17,7 @@ from bot.tracking.filtering import FilterNames, allowed, names_of, of_own
 from bot.tracking.rules.filters import Filter, Grouping, SpanUnit
 from bot.tracking.views.filters import said, span
 from playground.person import Person
-from storage import catalog as catalog_rows
+from storage import creation as creation_rows
 from storage import people as people_rows
 from storage.tables import customers, people, projects
 from tests.conftest import T0
@@ -172,9 +172,9 @@ def test_no_name_of_another_workspace_is_told(bot: Bot, met: None) -> None:
     anna = caller_of(bot, "Anna Admin")
     with bot.database.write() as db:
         other = people_rows.ensure_workspace(db, "TOTHER", at=T0)
-        theirs = catalog_rows.add_customer(db, other, name="Secret AG", key="secret ag")
-        project = catalog_rows.add_project(db, other, theirs, name="Merger", key="merger")
-        service = catalog_rows.add_service(db, other, name="Spying", key="spying")
+        theirs = creation_rows.add_customer(db, other, name="Secret AG", key="secret ag")
+        project = creation_rows.add_project(db, other, theirs, name="Merger", key="merger")
+        service = creation_rows.add_service(db, other, name="Spying", key="spying")
     kinds = {"customers": theirs, "projects": project, "services": service, "people": 99}
     for kind, row_id in kinds.items():
         with bot.database.read() as db, pytest.raises(UserError, match="older message"):

@@ -15,6 +15,8 @@ from playground.billomat.account import Account
 from playground.person import Modal, Person
 from playground.slack.workspace import Workspace
 from storage import catalog as catalog_rows
+from storage import channels as channel_rows
+from storage import creation as creation_rows
 from storage import people as people_rows
 from storage.catalog import customers
 from storage.change import Change
@@ -123,7 +125,7 @@ def test_the_form_for_time_opens_before_there_is_anything_to_choose(anna: Person
 
 def test_a_channel_that_knows_its_project_presets_it(projects: None, anna: Person, bot: Bot) -> None:
     with bot.database.write() as db:
-        catalog_rows.link_channel(Change(db, Itself(1, T0)), anna.channel, customer_id=1, project_id=1, by=1)
+        channel_rows.link_channel(Change(db, Itself(1, T0)), anna.channel, customer_id=1, project_id=1, by=1)
     form = opened(anna)
     assert (form.value("Customer"), form.value("Project")) == (ACME, "Website")
     form.submit()
@@ -168,7 +170,7 @@ def test_a_customers_only_project_is_chosen_with_them(projects: None, anna: Pers
 
 def test_a_customer_without_projects_is_booked_on_as_such(projects: None, anna: Person, bot: Bot) -> None:
     with bot.database.write() as db:
-        catalog_rows.add_customer(db, 1, name="Zoo", key=name_key("Zoo"))
+        creation_rows.add_customer(db, 1, name="Zoo", key=name_key("Zoo"))
     form = opened(anna)
     form.fill("Customer", "Zoo")
     assert form.value("Project") == "Zoo"
@@ -232,7 +234,7 @@ def test_a_menu_offers_no_more_than_slack_shows(projects: None, anna: Person, bo
     anna.types("/track log 1h shop yesterday")
     with bot.database.write() as db:
         for number in range(150):
-            catalog_rows.add_project(db, 1, 1, name=f"P{number:03}", key=f"p{number:03}")
+            creation_rows.add_project(db, 1, 1, name=f"P{number:03}", key=f"p{number:03}")
         catalog_rows.names_changed(db, 1)
     form = opened(anna)
     assert form.options("Project", "p14") == [f"Acme GmbH › P14{digit}" for digit in range(10)]
@@ -545,8 +547,8 @@ def test_what_has_no_clear_reading_is_chosen_in_the_form_and_still_shown_there(
     projects: None, anna: Person, bot: Bot, words: str
 ) -> None:
     with bot.database.write() as db:
-        catalog_rows.add_project(db, 1, 1, name="Portal", key="portal")
-        catalog_rows.add_project(db, 1, 2, name="Portal", key="portal")
+        creation_rows.add_project(db, 1, 1, name="Portal", key="portal")
+        creation_rows.add_project(db, 1, 2, name="Portal", key="portal")
         catalog_rows.names_changed(db, 1)
     anna.types(f"/track log {words}: kick-off")
     anna.clicks("Fill in the form")
@@ -562,7 +564,7 @@ def test_what_has_no_clear_reading_is_chosen_in_the_form_and_still_shown_there(
 def test_a_service_alone_is_filled_in_and_of_several_none(projects: None, anna: Person, bot: Bot) -> None:
     with bot.database.write() as db:
         people_rows.change_person(db, 1, service_id=2)
-        catalog_rows.add_service(db, 1, name="Development", key="development")
+        creation_rows.add_service(db, 1, name="Development", key="development")
         catalog_rows.names_changed(db, 1)
     for words, service in (("design", "Design"), ("de", None), ("acme", "Travel"), ("", "Travel")):
         anna.types(f"/track log {words}")

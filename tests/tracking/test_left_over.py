@@ -10,6 +10,7 @@ from bot.core.context import Bot
 from bot.tracking.rules.left_over import as_note, not_understood
 from playground.person import Person
 from storage import catalog as catalog_rows
+from storage import creation as creation_rows
 from storage.tables import customers
 from tests.conftest import FrozenClock
 from tests.deeds import count, everything, only, said
@@ -217,7 +218,7 @@ def test_in_a_linked_channel_text_alone_is_offered_as_the_note(projects: None, a
 
 def test_a_number_is_no_abbreviation_of_another_one(projects: None, anna: Person, bot: Bot) -> None:
     with bot.database.write() as db:
-        catalog_rows.add_project(db, 1, 1, name="Relaunch 2026", key="relaunch 2026")
+        creation_rows.add_project(db, 1, 1, name="Relaunch 2026", key="relaunch 2026")
         catalog_rows.names_changed(db, 1)
     assert "“20”" in said(anna, "/track start 20 relaunch")
     assert count(bot) == 0
@@ -284,8 +285,8 @@ def test_what_is_archived_in_billomat_is_said_and_no_twin_is_offered(
 
 def test_the_same_is_said_in_german_and_beside_names_that_look_alike(projects: None, finn: Person, bot: Bot) -> None:
     with bot.database.write() as db:
-        catalog_rows.add_customer(db, 1, name="Gärtnerei Grün", key="gartnerei grun")
-        catalog_rows.add_customer(db, 1, name="Gärtner Müller", key="gartner muller")
+        creation_rows.add_customer(db, 1, name="Gärtnerei Grün", key="gartnerei grun")
+        creation_rows.add_customer(db, 1, name="Gärtner Müller", key="gartner muller")
     archive(bot, "Gärtnerei Grün", billomat_id=8)
     answer = said(finn, "/track start gärtnerei")
     assert "Gärtnerei Grün ist in Billomat archiviert." in answer

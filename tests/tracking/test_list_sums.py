@@ -18,7 +18,7 @@ from bot.tracking import entries, lists, parts
 from bot.tracking.lists import Amounts, Listed
 from bot.tracking.rules.filters import Filter
 from playground.person import Person
-from storage import catalog as catalog_rows
+from storage import creation as creation_rows
 from storage import people as people_rows
 from storage import tracking as tracking_rows
 from storage.rows import insert_row
@@ -159,7 +159,7 @@ def _write(db: Connection, made: list[Made], runs_for: list[int | None]) -> None
     people_rows.add_person(db, workspace_id, slack_id="U0", at=NOW, **facts)
     foreign = people_rows.find_member(db, workspace_id, "U0")
     assert foreign is not None
-    customer = catalog_rows.add_customer(db, workspace_id, name="Acme GmbH", key=name_key("Acme GmbH"))
+    customer = creation_rows.add_customer(db, workspace_id, name="Acme GmbH", key=name_key("Acme GmbH"))
     elsewhere = {
         "workspace_id": workspace_id,
         "person_id": foreign.person_id,

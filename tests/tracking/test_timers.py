@@ -17,6 +17,7 @@ from bot.tracking import timers
 from playground.person import Person
 from playground.slack.workspace import Workspace
 from storage import catalog as catalog_rows
+from storage import creation as creation_rows
 from storage import draft_states as draft_state_rows
 from storage import people as people_rows
 from storage.tables import entries
@@ -506,7 +507,7 @@ def test_a_service_alone_is_kept_for_a_project_that_is_created_for_it(projects: 
 
 def test_of_several_services_that_fit_none_is_guessed(projects: None, anna: Person, bot: Bot) -> None:
     with bot.database.write() as db:
-        catalog_rows.add_service(db, 1, name="Development", key="development")
+        creation_rows.add_service(db, 1, name="Development", key="development")
         catalog_rows.names_changed(db, 1)
     anna.types("/track log 1h acme website")
     anna.types("/track start de: kick-off")

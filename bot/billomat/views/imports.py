@@ -11,7 +11,7 @@ from bot.billomat.views.link import LINK, waiting_sentence
 from bot.billomat.views.reasons import reason
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, Message, actions, button, message, option, section, static_select
-from storage.catalog import BilledService
+from storage.billing_defaults import BilledService
 from storage.imported import ImportChanges
 from storage.service_articles import SameName
 

@@ -19,7 +19,7 @@ from bot.slack.blocks import (
     mrkdwn,
     section,
 )
-from storage.catalog import LinkedChannel
+from storage.channels import LinkedChannel
 
 UNLINK = "channel_unlink"
 PICK = "channel_link"

@@ -44,7 +44,9 @@ from bot.slack.blocks import (
     static_select,
 )
 from bot.slack.metadata import Metadata
-from storage.catalog import MOST_OPTIONS, BilledService, LinkedChannel, Named
+from storage.billing_defaults import BilledService
+from storage.catalog import MOST_OPTIONS, Named
+from storage.channels import LinkedChannel
 
 FILLED = "settings_filled"
 MORE = "settings_more"

@@ -12,8 +12,8 @@ from bot.tracking.rules.filters import Filter
 from bot.tracking.rules.spans import DayBounds, day_anywhere
 from storage.filters import FilterQuery
 from storage.rows import columns_of
+from storage.spans import Stretch
 from storage.tables import entries
-from storage.tracking import Stretch
 from storage.unbilled import CAN_BE_BILLED
 
 

@@ -9,43 +9,18 @@ from datetime import date, datetime
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    Connection,
-    String,
-    and_,
-    bindparam,
-    case,
-    delete,
-    func,
-    insert,
-    literal_column,
-    or_,
-    select,
-    true,
-    update,
-)
+from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.billing.rules.states import DraftState
-from bot.catalog.rules.names import Target
 from bot.tracking.rules.drafts import DraftName
 from bot.tracking.rules.settled import Settled
-from bot.tracking.rules.spans import LONGEST_ENTRY, DayBounds
 from storage.audit import Snapshot, read_snapshot
-from storage.catalog import Named
 from storage.change import Author, Change
 from storage.holding import DRAFT_COLUMNS
 from storage.rows import columns_of
 from storage.statements import Query, Statement, single_value
-from storage.tables import (
-    customers,
-    draft_entries,
-    drafts,
-    entries,
-    projects,
-    services,
-    settlements,
-)
+from storage.tables import customers, draft_entries, drafts, entries, projects, services, settlements
 
 
 class Entry(NamedTuple):
@@ -119,30 +94,12 @@ class SavedEntry:
     change_id: int
 
 
-class _DayPart(NamedTuple):
-    """The sum of all entries that lie wholly within a day (entry_id 0), or one entry that may fall on it in part."""
-
-    entry_id: int
-    started_at: datetime
-    ended_at: datetime | None
-    zone: str
-    seconds: int
-
-
 NOT_SAVED = 0
 """The id of what is not in the database yet."""
 
 
 class AnotherTimer(Exception):
     """A timer of this person is running already; the transaction is of no more use."""
-
-
-class Stretch(NamedTuple):
-    """When an entry began and ended, and where; without an end it runs."""
-
-    started_at: datetime
-    ended_at: datetime | None
-    zone: str
 
 
 ENTRY = (
@@ -176,115 +133,11 @@ _ONE = Query(
 _RUNNING = Query(
     ENTRY.where(and_(entries.c.person_id == bindparam("person"), entries.c.ended_at.is_(None))), Entry._make
 )
-_LATEST_START = Query(
-    select(entries.c.started_at)
-    .where(and_(entries.c.person_id == bindparam("person"), entries.c.ended_at.is_not(None)))
-    .order_by(entries.c.started_at.desc())
-    .limit(1),
-    single_value,
-)
-_WORKED_ON = and_(entries.c.person_id == bindparam("person"), entries.c.started_at >= bindparam("since"))
-_ENDED_SINCE = Query(
-    ENTRY.where(
-        and_(
-            _WORKED_ON,
-            entries.c.ended_at.is_not(None),
-        )
-    )
-    .order_by(entries.c.ended_at.desc(), entries.c.id.desc())
-    .limit(1),
-    Entry._make,
-)
-_STILL_BOOKABLE = Query(
-    ENTRY.where(
-        and_(
-            _WORKED_ON,
-            entries.c.ended_at.is_not(None),
-            customers.c.archived.is_(False),
-            or_(projects.c.id.is_(None), projects.c.archived.is_(False)),
-            or_(services.c.id.is_(None), services.c.archived.is_(False)),
-        )
-    ).order_by(entries.c.ended_at.desc(), entries.c.id.desc()),
-    Entry._make,
-)
 _GUESSED = Query(
     ENTRY.where(and_(entries.c.person_id == bindparam("person"), entries.c.end_guessed))
     .order_by(entries.c.started_at.desc(), entries.c.id.desc())
     .limit(bindparam("most")),
     Entry._make,
-)
-_TOUCHING = and_(
-    entries.c.person_id == bindparam("person"),
-    entries.c.started_at < bindparam("until"),
-    or_(entries.c.ended_at > bindparam("since"), entries.c.ended_at.is_(None)),
-)
-# No entry is longer than a timer may run, so the index on the start bounds the search on both sides.
-_WITHIN = Query(
-    ENTRY.where(and_(_TOUCHING, entries.c.started_at >= bindparam("earliest"))).order_by(entries.c.started_at),
-    Entry._make,
-)
-_OVERLAPPING = Query(
-    ENTRY.where(
-        and_(
-            _TOUCHING,
-            or_(entries.c.started_at >= bindparam("earliest"), entries.c.ended_at.is_(None)),
-            entries.c.timed,
-            or_(entries.c.seconds > 0, entries.c.ended_at.is_(None)),  # no time at all is in nobody's way
-            entries.c.id != bindparam("besides"),
-        )
-    ).order_by(entries.c.started_at),
-    Entry._make,
-)
-_NOT_OVER = Query(
-    ENTRY.where(
-        and_(
-            entries.c.person_id == bindparam("person"),
-            or_(
-                entries.c.ended_at.is_(None),
-                and_(
-                    entries.c.started_at >= bindparam("earliest"), entries.c.ended_at > bindparam("at"), entries.c.timed
-                ),
-            ),
-        )
-    ),
-    Entry._make,
-)
-_BEGUN_BETWEEN = and_(
-    entries.c.person_id == bindparam("person"),
-    entries.c.started_at >= bindparam("earliest"),
-    entries.c.started_at < bindparam("latest"),
-)
-_IS_WHOLE = and_(
-    entries.c.day == bindparam("day"),
-    or_(~entries.c.timed, and_(entries.c.zone == bindparam("zone"), entries.c.ended_at <= bindparam("ends"))),
-)
-# One row for all that lies wholly within the day, and one for each entry that may be on it in part.
-_OF_DAY = Query(
-    select(
-        case((_IS_WHOLE, 0), else_=entries.c.id).label("entry_id"),
-        func.min(entries.c.started_at).label("started_at"),
-        func.min(entries.c.ended_at).label("ended_at"),
-        func.min(entries.c.zone).label("zone"),
-        func.sum(entries.c.seconds).label("seconds"),
-    )
-    .where(
-        and_(
-            _BEGUN_BETWEEN,
-            or_(
-                entries.c.day == bindparam("day"),
-                and_(
-                    entries.c.timed,
-                    or_(
-                        entries.c.zone != bindparam("zone"),
-                        entries.c.ended_at > bindparam("begins"),
-                        entries.c.ended_at.is_(None),
-                    ),
-                ),
-            ),
-        )
-    )
-    .group_by("entry_id"),
-    _DayPart._make,
 )
 _ONE_TIMER = ("uq_time_entry_running", "UNIQUE constraint failed: time_entry.person_id")
 """How PostgreSQL and SQLite name, in an error, the constraint that a person has one timer at most."""
@@ -294,60 +147,11 @@ _DELETE = Statement(delete(entries).where(entries.c.id == bindparam("entry")))
 COLUMNS = tuple(column.name for column in entries.c if column.name != "on_draft")
 """What the audit records of a row: all but what the database alone writes."""
 _OF_COLUMNS = attrgetter(*COLUMNS)
-_NEWEST_FIRST = (func.max(entries.c.started_at).desc(), func.max(entries.c.id).desc())
-_BOOKED_ON = columns_of(
-    Target,
-    customers,
-    customer_id=customers.c.id,
-    project_id=projects.c.id,
-    customer=customers.c.name,
-    project=projects.c.name,
-    billable=func.coalesce(projects.c.billable, true()),
-)
-_RECENT_TARGETS = Query(
-    select(*_BOOKED_ON)
-    .join_from(entries, customers, customers.c.id == entries.c.customer_id)
-    .outerjoin(projects, projects.c.id == entries.c.project_id)
-    .where(
-        and_(
-            _WORKED_ON,
-            customers.c.archived.is_(False),
-            or_(entries.c.project_id.is_(None), projects.c.archived.is_(False)),
-        )
-    )
-    .group_by(*_BOOKED_ON)
-    .order_by(*_NEWEST_FIRST)
-    .limit(bindparam("most")),
-    Target._make,
-)
-_RECENT_SERVICES = Query(
-    select(*columns_of(Named, services, detail=literal_column("''", String)))
-    .join_from(entries, services, services.c.id == entries.c.service_id)
-    .where(and_(_WORKED_ON, services.c.archived.is_(False)))
-    .group_by(services.c.id, services.c.name)
-    .order_by(*_NEWEST_FIRST)
-    .limit(bindparam("most")),
-    Named._make,
-)
 
 
 def running_timer(db: Connection, person_id: int) -> Entry | None:
     """The person's timer."""
     return _RUNNING.first(db, person=person_id)
-
-
-def last_ended_entry(db: Connection, person_id: int) -> Entry | None:
-    """The entry that ended last; of several at once the one written last."""
-    latest = _LATEST_START.first(db, person=person_id)
-    if latest is None:
-        return None
-    # What ended after the latest start can have begun before it, but not by more than its own length.
-    return _ENDED_SINCE.first(db, person=person_id, since=latest - LONGEST_ENTRY)
-
-
-def bookable_entries_since(db: Connection, person_id: int, *, since: datetime) -> list[Entry]:
-    """The person's ended entries that began since then and can still be booked on, the newest first."""
-    return _STILL_BOOKABLE.all(db, person=person_id, since=since)
 
 
 def timers_running_since(db: Connection, moment: datetime) -> list[Entry]:
@@ -365,60 +169,6 @@ def entries_with_guessed_end(db: Connection, person_id: int, *, most: int) -> li
 def entry_of_person(db: Connection, *, workspace_id: int, person_id: int, entry_id: int) -> Entry | None:
     """One entry of this very person; nobody reaches another one's."""
     return _ONE.first(db, workspace=workspace_id, person=person_id, entry=entry_id)
-
-
-def entries_within(db: Connection, person_id: int, *, since: datetime, until: datetime) -> list[Entry]:
-    """Entries that touch [since, until), by start."""
-    return _WITHIN.all(db, person=person_id, since=since, until=until, earliest=since - LONGEST_ENTRY)
-
-
-def time_on_day(db: Connection, person_id: int, bounds: DayBounds) -> tuple[int, list[Stretch]]:
-    """Seconds of the entries that lie wholly within a day, and the others.
-
-    The others may fall on it in part: they run, cross midnight or were made in another zone.
-    """
-    found = _OF_DAY.all(
-        db,
-        person=person_id,
-        day=bounds.day,
-        zone=bounds.zone,
-        begins=bounds.begins,
-        ends=bounds.ends,
-        earliest=bounds.earliest,
-        latest=bounds.latest,
-    )
-    whole = sum(part.seconds for part in found if not part.entry_id)
-    return whole, [Stretch(part.started_at, part.ended_at, part.zone) for part in found if part.entry_id]
-
-
-def overlapping_entries(
-    db: Connection, person_id: int, *, since: datetime, until: datetime, besides: int = 0
-) -> list[Entry]:
-    """The timed entries that share a moment with [since, until), by start; touching ends share none."""
-    return _OVERLAPPING.all(
-        db, person=person_id, since=since, until=until, earliest=since - LONGEST_ENTRY, besides=besides
-    )
-
-
-def entries_not_over(db: Connection, person_id: int, *, at: datetime) -> list[Entry]:
-    """The person's timer, and the timed entries that end after `at`."""
-    return _NOT_OVER.all(db, person=person_id, at=at, earliest=at - LONGEST_ENTRY)
-
-
-def has_worked_since(db: Connection, person_id: int, *, since: datetime) -> bool:
-    """Whether the person wrote down anything that began since then."""
-    worked = select(entries.c.id).where(_WORKED_ON).limit(1)
-    return db.execute(worked, {"person": person_id, "since": since}).first() is not None
-
-
-def recent_targets(db: Connection, person_id: int, *, since: datetime, most: int) -> list[Target]:
-    """What the person worked on last and can still be booked on, the newest first."""
-    return _RECENT_TARGETS.all(db, person=person_id, since=since, most=most)
-
-
-def recent_services(db: Connection, person_id: int, *, since: datetime, most: int) -> list[Named]:
-    """The live kinds of work that the person did last, the newest first."""
-    return _RECENT_SERVICES.all(db, person=person_id, since=since, most=most)
 
 
 def add_entry(change: Change[Author], new: Entry, action: str) -> SavedEntry:

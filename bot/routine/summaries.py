@@ -18,7 +18,7 @@ from bot.routine.views import summaries as views
 from bot.slack import messages as slack
 from storage import jobs as job_rows
 from storage import people as people_rows
-from storage import tracking as tracking_rows
+from storage import recent_work as recent_rows
 from storage.people import KnownPerson
 
 SUMMARY = JobKind("summary", key="summary:{person_id}", lane=Lane.SLACK, untiring=True)
@@ -37,7 +37,7 @@ def send_summary(bot: Bot, person_id: int) -> datetime | None:
     now = bot.now()
     with bot.database.read() as db:
         person = people_rows.get_person(db, person_id)
-        is_active = tracking_rows.has_worked_since(db, person_id, since=now - ACTIVE_WITHIN)
+        is_active = recent_rows.has_worked_since(db, person_id, since=now - ACTIVE_WITHIN)
     caller = people.acting(person, now=now)
     today = caller.today
     first_due = next(_due_from(person, today), None)

@@ -22,6 +22,8 @@ from bot.tracking.holding import require_unbilled
 from bot.tracking.rules import spans
 from bot.tracking.rules.spans import Interval
 from storage import audit
+from storage import recent_work as recent_rows
+from storage import spans as span_rows
 from storage import tracking as tracking_rows
 from storage.change import Change
 from storage.tracking import Entry
@@ -93,7 +95,7 @@ def meant(bot: Bot, caller: Caller, which: Which) -> Meant:
         return Meant(which.day, _unbilled_of(caller, days[0].entries))
     with bot.database.read() as db:
         running = tracking_rows.running_timer(db, caller.person_id)
-        last = running or tracking_rows.last_ended_entry(db, caller.person_id)
+        last = running or recent_rows.last_ended_entry(db, caller.person_id)
     if last is None:
         raise UserError("Nothing is written down yet. /track log writes down what you did.")
     return Meant(last.day, (require_unbilled(caller, last),))
@@ -108,7 +110,7 @@ def _covering(bot: Bot, caller: Caller, moment: datetime) -> tuple[Entry, ...]:
     """The entries with clock times in which a moment lies."""
     with bot.database.read() as db:
         second = timedelta(seconds=1)
-        around = tracking_rows.entries_within(db, caller.person_id, since=moment, until=moment + second)
+        around = span_rows.entries_within(db, caller.person_id, since=moment, until=moment + second)
     return tuple(entry for entry in around if entry.timed)
 
 

@@ -28,9 +28,11 @@ from bot.tracking.rules import spans
 from bot.tracking.rules.settled import Settled
 from bot.tracking.rules.spans import Interval, Resolution
 from storage import people as people_rows
+from storage import spans as span_rows
 from storage import tracking as tracking_rows
 from storage.change import Change
-from storage.tracking import NOT_SAVED, Entry, Stretch
+from storage.spans import Stretch
+from storage.tracking import NOT_SAVED, Entry
 
 LONGEST_NOTE = 3000
 _TAG_GAP = re.compile(r"[\s,;]+")
@@ -244,7 +246,7 @@ def refuse_overlap(change: Change[Caller], taken: Interval, *, besides: int = 0)
 def overlapping(db: Connection, caller: Caller, taken: Interval, *, besides: int = 0) -> list[Entry]:
     """The person's timed entries `besides` this one that share a moment with what is taken until now, by start."""
     until = taken.end or caller.now
-    return tracking_rows.overlapping_entries(db, caller.person_id, since=taken.start, until=until, besides=besides)
+    return span_rows.overlapping_entries(db, caller.person_id, since=taken.start, until=until, besides=besides)
 
 
 def resolve_overlap(
@@ -359,7 +361,7 @@ def day_total(db: Connection, caller: Caller, day: date) -> int:
     The database adds up what lies wholly within the day, which is nearly all; only the rest is cut to size here.
     """
     bounds = spans.day_bounds(day, caller.reader.zone)
-    whole, others = tracking_rows.time_on_day(db, caller.person_id, bounds)
+    whole, others = span_rows.time_on_day(db, caller.person_id, bounds)
     return whole + sum(
         spans.seconds_on(day, ZoneInfo(other.zone), other.started_at, worked_until(other, caller.now))
         for other in others
@@ -372,7 +374,7 @@ def list_days(db: Connection, caller: Caller, first: date, last: date) -> list[W
     Each entry counts on the days of the zone in which it was made: who moves keeps the days of the past.
     """
     (since, _), (_, until) = spans.day_anywhere(first), spans.day_anywhere(last)
-    found = tracking_rows.entries_within(db, caller.person_id, since=since, until=until)
+    found = span_rows.entries_within(db, caller.person_id, since=since, until=until)
     parts: dict[date, list[tuple[Entry, int]]] = defaultdict(list)
     for entry in found:
         for day in days_touched(entry, caller.now):

@@ -31,6 +31,7 @@ from bot.tracking.rules.spans import Resolution, local_day
 from bot.tracking.timers import RunsAlready, Started
 from storage import catalog as catalog_rows
 from storage import channels as channel_rows
+from storage import recent_work as recent_rows
 from storage import tracking as tracking_rows
 from storage.catalog import Named
 from storage.change import Change
@@ -285,7 +286,7 @@ def offered_customers(bot: Bot, caller: Caller, text: str) -> tuple[list[Named],
     if text:
         return [], found
     with bot.database.read() as db:
-        recent = tracking_rows.recent_targets(db, caller.person_id, since=caller.now - LATELY, most=MOST_RECENT)
+        recent = recent_rows.recent_targets(db, caller.person_id, since=caller.now - LATELY, most=MOST_RECENT)
     return _recent_first([Named(target.customer_id, target.customer, target.number) for target in recent], found)
 
 
@@ -297,7 +298,7 @@ def offered_targets(
     if text or customer_id is not None:
         return [], found
     with bot.database.read() as db:
-        recent = tracking_rows.recent_targets(db, caller.person_id, since=caller.now - LATELY, most=MOST_RECENT)
+        recent = recent_rows.recent_targets(db, caller.person_id, since=caller.now - LATELY, most=MOST_RECENT)
     return _recent_first(recent, found)
 
 
@@ -307,7 +308,7 @@ def offered_services(bot: Bot, caller: Caller, text: str) -> tuple[list[Named], 
     if text:
         return [], found
     with bot.database.read() as db:
-        recent = tracking_rows.recent_services(db, caller.person_id, since=caller.now - LATELY, most=MOST_RECENT)
+        recent = recent_rows.recent_services(db, caller.person_id, since=caller.now - LATELY, most=MOST_RECENT)
     return _recent_first(recent, found)
 
 

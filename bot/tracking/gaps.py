@@ -13,6 +13,7 @@ from bot.tracking.rules import gaps, spans
 from bot.tracking.rules.gaps import Gap, WorkingHours
 from bot.tracking.rules.spans import Interval
 from storage import breaks as break_rows
+from storage import spans as span_rows
 from storage import tracking as tracking_rows
 from storage.breaks import BreakTime
 from storage.tracking import NOT_SAVED, Entry
@@ -68,7 +69,7 @@ def around(bot: Bot, caller: Caller, gap: Gap) -> DayGaps:
 def _of_day(db: Connection, caller: Caller, day: date) -> DayGaps:
     zone = caller.reader.zone
     since, until = spans.day_span(day, zone)
-    found = tracking_rows.entries_within(db, caller.person_id, since=since, until=until)
+    found = span_rows.entries_within(db, caller.person_id, since=since, until=until)
     rested = break_rows.breaks_within(db, caller.person_id, since=since, until=until)
     timed = [entry for entry in found if entry.timed]
     worked = [(entry.started_at, entry.ended_at or max(caller.now, entry.started_at)) for entry in timed]

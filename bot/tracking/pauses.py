@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from bot.core.caller import Caller
 from bot.tracking.rules import spans
 from storage import breaks as break_rows
+from storage import spans as span_rows
 from storage import tracking as tracking_rows
 from storage.breaks import BreakTime
 from storage.change import Change
@@ -80,5 +81,5 @@ def _next_start(db: Connection, caller: Caller, paused: Paused, before: datetime
     """When the person next worked."""
     if before <= paused.began_at:
         return None
-    found = tracking_rows.overlapping_entries(db, caller.person_id, since=paused.began_at, until=before)
+    found = span_rows.overlapping_entries(db, caller.person_id, since=paused.began_at, until=before)
     return min((max(entry.started_at, paused.began_at) for entry in found), default=None)

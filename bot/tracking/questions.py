@@ -17,7 +17,7 @@ from bot.tracking.entries import AgreedResolution, Overlap
 from bot.tracking.rules import left_over
 from bot.tracking.rules.spans import Resolution
 from storage import questions as question_rows
-from storage import tracking as tracking_rows
+from storage import recent_work as recent_rows
 from storage.change import Change
 
 RECENT = timedelta(days=30)
@@ -133,7 +133,7 @@ Question = ProjectQuestion | LeftOverQuestion | OverlapQuestion | DoubtQuestion
 def ask(change: Change[Caller], typed: Booking, found: Found) -> ProjectQuestion:
     """Keep what was typed and offer what it may mean; where no words name a project, what was worked on last."""
     if found.services or not typed.words:
-        recent = tracking_rows.recent_targets(change.db, change.by.person_id, since=change.by.now - RECENT, most=5)
+        recent = recent_rows.recent_targets(change.db, change.by.person_id, since=change.by.now - RECENT, most=5)
         choices = (Choice(target, service) for target in recent for service in found.services or (None,))
         found = replace(found, choices=tuple(choices), nearest=())
     offers = tuple(Offer(choice) for choice in found.choices) or tuple(map(_offer, found.nearest))

@@ -27,6 +27,8 @@ from bot.tracking.questions import Booked, Booking, KeptCommand, Offer, Question
 from bot.tracking.rules import spans
 from bot.tracking.rules.spans import Interval, Resolution
 from storage import people as people_rows
+from storage import recent_work as recent_rows
+from storage import spans as span_rows
 from storage import tracking as tracking_rows
 from storage.change import Author, Change
 from storage.tracking import AnotherTimer, Entry, SavedEntry
@@ -101,7 +103,7 @@ def start_timer(
     Raises Overlap, before any change, and other UserErrors.
     """
     caller = change.by
-    not_over = tracking_rows.entries_not_over(change.db, caller.person_id, at=typed.at or caller.now)
+    not_over = span_rows.entries_not_over(change.db, caller.person_id, at=typed.at or caller.now)
     running = next((entry for entry in not_over if entry.ended_at is None), None)
     if running and typed.at is None and _is_running(running, typed, choice):
         return RunsAlready(running, entries.day_total(change.db, caller, caller.today), ())
@@ -212,7 +214,7 @@ def continue_last(bot: Bot, caller: Caller, typed: Continue) -> Done:
             last = next((entry for entry in recent(change.db, caller) if _fits(entry, fitting)), None)
         else:
             paused = pauses.current(change.db, caller)
-            last = paused.entry if paused else tracking_rows.last_ended_entry(change.db, caller.person_id)
+            last = paused.entry if paused else recent_rows.last_ended_entry(change.db, caller.person_id)
         if last is None and typed.words:
             raise UserError(
                 "Nothing of the last seven days fits “{typed}”. Start it with /track start.",
@@ -243,7 +245,7 @@ def _continued(change: Change[Caller], last: Entry, at: datetime | None) -> Done
 def recent(db: Connection, caller: Caller, *, besides: Entry | None = None) -> tuple[Entry, ...]:
     """What else the person worked on within seven days and can still be booked on: each once, the newest first."""
     newest: dict[object, Entry] = {}
-    for entry in tracking_rows.bookable_entries_since(db, caller.person_id, since=caller.now - CONTINUED_WITHIN):
+    for entry in recent_rows.bookable_entries_since(db, caller.person_id, since=caller.now - CONTINUED_WITHIN):
         newest.setdefault(_work(entry), entry)
     return tuple(entry for work, entry in newest.items() if besides is None or work != _work(besides))
 

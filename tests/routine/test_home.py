@@ -19,6 +19,7 @@ from playground.person import Person, Seen
 from playground.slack.workspace import Workspace
 from storage import creation as creation_rows
 from storage import people as people_rows
+from storage import spans as span_rows
 from storage import statements
 from storage import tracking as tracking_rows
 from storage import unbilled_sums as unbilled_sum_rows
@@ -404,7 +405,7 @@ def test_however_many_entries_there_are_the_home_asks_the_database_as_often(
     ("ask", "index"),
     [
         (
-            lambda db: tracking_rows.entries_within(db, 1, since=T0, until=T0),
+            lambda db: span_rows.entries_within(db, 1, since=T0, until=T0),
             "ix_time_entry_person (person_id=? AND started_at>? AND started_at<?)",
         ),
         (lambda db: tracking_rows.entries_with_guessed_end(db, 1, most=3), "ix_time_entry_guessed (person_id=?)"),

@@ -47,7 +47,9 @@ from storage import drafts as draft_rows
 from storage import jobs as job_rows
 from storage import payers as payer_rows
 from storage import people as people_rows
+from storage import recent_work as recent_rows
 from storage import shown as shown_rows
+from storage import spans as span_rows
 from storage import tracking as tracking_rows
 from storage import unbilled as unbilled_rows
 from storage.change import Change
@@ -1331,6 +1333,8 @@ PARTS = (
     job_rows,
     payer_rows,
     people_rows,
+    recent_rows,
+    span_rows,
     tracking_rows,
     unbilled_rows,
 )
@@ -1374,6 +1378,6 @@ def test_postgresql_plans_a_statement_once(filled: Database) -> None:
         pytest.skip("SQLite keeps its statements prepared: pytest --postgresql")
     with filled.read() as connection:
         for _ in range(10):  # from the fifth on the driver has it prepared
-            tracking_rows.entries_not_over(connection, 1, at=T0)
+            span_rows.entries_not_over(connection, 1, at=T0)
         planned_anew = connection.exec_driver_sql("SELECT sum(custom_plans) FROM pg_prepared_statements").scalar_one()
     assert planned_anew == 0

@@ -14,7 +14,7 @@ from bot.tracking import entries
 from bot.tracking.rules import spans
 from playground.person import Person
 from storage import people as people_rows
-from storage import tracking as tracking_rows
+from storage import spans as span_rows
 from storage.rows import insert_row
 from storage.tables import TimeEntry
 
@@ -48,7 +48,7 @@ def test_a_day_adds_up_over_midnights_clock_changes_and_time_zones(
             insert_row(db, TimeEntry, **worked(zone, start, seconds, timed=timed))
         if runs_since is not None:
             insert_row(db, TimeEntry, **worked(ZONES[1], NOW - runs_since, None, timed=True))
-        everything = tracking_rows.entries_within(db, 1, since=LONG_AGO, until=NOW)
+        everything = span_rows.entries_within(db, 1, since=LONG_AGO, until=NOW)
         for day in (CLOCKS_GO_BACK + timedelta(days=n) for n in range(-3, 4)):
             one_by_one = sum(entries.seconds_on(entry, day, now=NOW) for entry in everything)
             assert entries.day_total(db, caller, day) == one_by_one

@@ -19,6 +19,7 @@ from bot.tracking.views.lists import MOST_LINE_BLOCKS, listed
 from playground.person import Person
 from playground.slack.workspace import Workspace
 from storage import people as people_rows
+from storage import spans as span_rows
 from storage import tracking as tracking_rows
 from storage.rows import insert_row
 from storage.tables import TimeEntry
@@ -69,7 +70,7 @@ def test_what_a_list_shows_adds_up_and_says_where_and_when(
         if runs_for is not None:
             running = worked("Europe/Berlin", NOW - timedelta(seconds=runs_for), None, timed=True)
             insert_row(db, TimeEntry, **running)
-        everything = tracking_rows.entries_within(db, 1, since=LONG_AGO, until=NOW)
+        everything = span_rows.entries_within(db, 1, since=LONG_AGO, until=NOW)
         found = lists.read_within(db, caller, of_own(caller, Filter(FIRST, LAST)), begins=0, room=room)
         shown = listed(caller.reader, found, caller.now)
         text = "\n".join(_read(block) for block in shown["blocks"])

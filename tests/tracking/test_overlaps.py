@@ -14,6 +14,7 @@ from bot.tracking import timers
 from bot.tracking.rules.spans import Resolution
 from playground.person import Person
 from storage import people as people_rows
+from storage import spans as span_rows
 from storage import tracking as tracking_rows
 from storage.catalog import workspaces
 from storage.change import Change
@@ -178,7 +179,7 @@ def test_time_before_noon_of_a_running_timer_moves_its_start(projects: None, ann
 def test_an_entry_that_reaches_beyond_now_is_seen_by_a_plain_start(projects: None, anna: Person, bot: Bot) -> None:
     anna.types("/track log 9-10 acme website")
     with bot.database.write() as db:  # as a machine would write it whose clock is ahead
-        (found,) = tracking_rows.entries_within(db, 1, since=T0 - timedelta(hours=1), until=T0)
+        (found,) = span_rows.entries_within(db, 1, since=T0 - timedelta(hours=1), until=T0)
         later = found._replace(ended_at=T0.replace(minute=5), seconds=3900)
         tracking_rows.save_entry(Change(db, Itself(1, T0, person_id=1)), found, later, "edit")
     assert "09:00–10:05 · Acme GmbH › Website" in said(anna, "/track start shop")

@@ -90,7 +90,8 @@ class UnbilledWork:
 
     @property
     def _sums(self) -> tuple[int, Sums]:
-        return Sums.of((each.currency, each.cents) for each in self.customers if each.cents).apart(self.currency)
+        priced = (each for each in self.customers if each.cents or each.unpriced < each.seconds)
+        return Sums.of((each.currency, each.cents) for each in priced).apart(self.currency)
 
     @property
     def unpriced(self) -> int:

@@ -163,9 +163,13 @@ class Reader:
         return format_currency(exact, currency, locale=self._babel, decimal_quantization=False)
 
     def sums(self, cents: int, currency: str, others: Sums = NO_SUMS) -> str:
-        """A sum, and beside it what is in other currencies: €1,234.50 + CHF 95.00."""
-        said = [self.money(cents, currency)] if cents or not others else []
-        return " + ".join([*said, *(self.money(amount, code) for code, amount in others.by_currency)])
+        """A sum, and beside it what is in other currencies: €1,234.50 + CHF 95.00.
+
+        What costs nothing is said only where nothing costs anything, in the other currencies if there are any.
+        """
+        amounts = [(currency, cents), *others.by_currency]
+        there = [each for each in amounts if each[1]] or others.by_currency or amounts
+        return " + ".join(self.money(amount, code) for code, amount in there)
 
     def price(self, ten_thousandths: int, currency: str) -> str:
         """€95.00 or €33.3333: with as many decimals as it takes, and two at least."""

@@ -169,7 +169,7 @@ def _open_by_customer(
     """How much time can be billed to whom, the most first; also to those who have something `beside` time alone."""
     found = {customer_id: Figures() for customer_id in sorted(beside)}
     for line, (cents, is_priced, theirs, is_covered) in worth.items():
-        own, others = (cents, NO_SUMS) if theirs == currency else (0, Sums.of([(theirs, cents)] if cents else []))
+        own, others = (cents, NO_SUMS) if theirs == currency else (0, Sums.of([(theirs, cents)] if is_priced else []))
         unpriced, covered = (0 if is_priced else seconds[line]), (seconds[line] if is_covered else 0)
         figures = Figures(open=seconds[line], cents=own, others=others, unpriced=unpriced, covered=covered)
         before = found.get(line.customer_id)

@@ -764,3 +764,33 @@ def test_a_group_is_left_out_with_its_fee_in_german(anna: Person, finn_bills: Pe
     assert "• Website · Retainer for February 2026: 1.000,00 €" in text, "in the words of the customer"
     finn_bills.modal.click("Alles aufnehmen")
     assert finn_bills.modal.plain() == before
+
+
+@pytest.mark.parametrize(("currency", "nothing"), [("JPY", "JP¥0"), ("CHF", "CHF0.00"), ("USD", "US$0.00")])
+@pytest.mark.usefixtures("february")
+def test_what_is_included_costs_nothing_in_the_customers_own_currency(
+    anna: Person, bot: Bot, currency: str, nothing: str
+) -> None:
+    change(bot, "Acme GmbH", currency=currency)
+    agrees(anna, "100000", "20")
+    closes_all(anna)
+    report = anna.types("/track report february acme by project")
+    assert report
+    assert f"13:00 h not billed yet · {nothing} net" in report.plain()
+    assert "€" not in report.plain()
+    anna.types("/track list february acme not billed")
+    anna.types("/track invoice all february")
+    assert "€" not in anna.modal.text
+
+
+@pytest.mark.usefixtures("february")
+def test_work_for_nothing_in_one_currency_is_no_part_of_a_sum_in_another(anna: Person, bot: Bot) -> None:
+    change(bot, "Acme GmbH", currency="JPY")
+    agrees(anna, "100000", "20")
+    closes_all(anna)
+    anna.types("/track log 1h bäckerei shop 19.2.: cakes")
+    report = anna.types("/track report february everybody by project")
+    assert report
+    assert "· €95.00 net" in report.plain()
+    assert " · JP¥0\n" in report.plain()
+    assert "€0.00" not in report.plain()

@@ -57,10 +57,10 @@ def test_the_only_person_needs_no_name(anna: Person, trackomat: Command) -> None
         "March 2026 · own time · by customer and project",
         "3:00 h · 3:00 h billable · 3:00 h not billed yet · 3:00 h of it without a rate",
         "",
-        "Customer              Project  Hours  Billable  Not billed    Net",
-        "Acme GmbH             Website   2:00      2:00        2:00  €0.00",
-        "Bäckerei Söhne & Co.  Shop      1:00      1:00        1:00  €0.00",
-        "Total                           3:00      3:00        3:00  €0.00",
+        "Customer              Project  Hours  Billable  Not billed          Net",
+        "Acme GmbH             Website   2:00      2:00        2:00  no rate yet",
+        "Bäckerei Söhne & Co.  Shop      1:00      1:00        1:00  no rate yet",
+        "Total                           3:00      3:00        3:00  no rate yet",
     ]
     assert said.stderr == ""
 

@@ -142,7 +142,7 @@ def with_money(cells: Iterable[Cell], shares: Shares, worth: Mapping[OpenLine, L
         for keys, part in zip(parts, spread(worth[line].cents, [*parts.values()]), strict=True):
             if worth[line].currency == currency:
                 cents[keys] = cents.get(keys, 0) + part
-            elif part:
+            elif worth[line].is_priced:  # of what is worth nothing the currency is known too
                 others[keys] = others.get(keys, NO_SUMS) + Sums.of([(worth[line].currency, part)])
         if not worth[line].is_priced:
             unpriced.update(parts)

@@ -1,9 +1,10 @@
-"""What rows of a report are called."""
+"""What rows of a report are called, and how what they come to is said."""
 
 from datetime import date, timedelta
 
 from bot.core.texts import Reader
 from bot.reports.report import Report
+from bot.reports.rules.cells import Figures
 from bot.reports.rules.rows import Key, Row
 from bot.tracking.rules.filters import Filter, Grouping, SpanUnit
 from bot.tracking.views import filters
@@ -52,6 +53,17 @@ def whole(to: Reader, report: Report, row: Row) -> str:
     if row.keys[0].by is Grouping.CUSTOMER and row.keys[-1].by is Grouping.PROJECT:
         return labels[-1]  # begins with the customer
     return " · ".join(labels)
+
+
+def net(to: Reader, figures: Figures, currency: str) -> str:
+    """What of a row is to be billed, in words where that is no amount; empty where there is nothing to bill."""
+    if not figures.open:
+        return ""
+    if figures.unpriced == figures.open:
+        return to.t("no rate yet")
+    if figures.covered == figures.open:
+        return to.t("covered by fixed price")
+    return to.sums(figures.cents, currency, figures.others)
 
 
 def _without(to: Reader, by: Grouping) -> str:

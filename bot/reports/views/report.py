@@ -183,11 +183,7 @@ def _money(to: Reader, shown: Report, figures: Figures) -> str:
     """Behind a row: what there is to bill; that it has no rate, where others have one."""
     if not shown.currency or not figures.open or shown.totals.unpriced == shown.totals.open:
         return ""
-    if figures.unpriced == figures.open:
-        return " · " + to.t("no rate yet")
-    if figures.covered == figures.open:
-        return " · " + to.t("covered by fixed price")
-    return f" · {to.sums(figures.cents, shown.currency, figures.others)}"
+    return f" · {labels.net(to, figures, shown.currency)}"
 
 
 def _in_sections(lines: Sequence[str]) -> Iterator[str]:

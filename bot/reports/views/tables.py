@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from bot.core.texts import Reader, capitalized
 from bot.reports.report import Report
-from bot.reports.rules.cells import Figures
 from bot.reports.rules.rows import TIMES, Key, Row
 from bot.reports.views import labels
 from bot.reports.views import report as text_view
@@ -72,20 +71,13 @@ def _columns(to: Reader, shown: Report) -> list[tuple[str, list[Cell]]]:
     if [each.open for each in figures] != [each.billable for each in figures]:
         columns.append((to.t("Not billed yet"), _lengths(to, [each.open for each in figures])))
     if shown.currency and shown.totals.open > shown.totals.unpriced:
-        columns.append((to.t("Net"), [_money(to, each, shown.currency) for each in figures]))
+        net: list[Cell] = [Number(each.cents, labels.net(to, each, shown.currency)) for each in figures]
+        columns.append((to.t("Net"), net))
     return columns
 
 
 def _lengths(to: Reader, seconds: Sequence[int]) -> list[Cell]:
     return [Number(each // 60, to.total(each)) for each in seconds]
-
-
-def _money(to: Reader, figures: Figures, currency: str) -> Cell:
-    if figures.open and figures.unpriced == figures.open:
-        return Number(0, to.t("no rate yet"))
-    if figures.open and figures.covered == figures.open:
-        return Number(0, to.t("covered by fixed price"))
-    return Number(figures.cents, to.sums(figures.cents, currency, figures.others))
 
 
 def _names(to: Reader, shown: Report, row: Row) -> list[Cell]:

@@ -66,7 +66,7 @@ def _heads(to: Reader) -> list[str]:
 
 def _figures(to: Reader, shown: Report, figures: Figures) -> list[str]:
     lengths = [to.length(to_the_minute(each)) for each in (figures.seconds, figures.billable, figures.open)]
-    return [*lengths, to.sums(figures.cents, shown.currency, figures.others) if shown.currency else ""]
+    return [*lengths, labels.net(to, figures, shown.currency) if shown.currency else ""]
 
 
 def as_json(shown: Report) -> str:

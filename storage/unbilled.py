@@ -27,6 +27,7 @@ from storage import draft_choices as choice_rows
 from storage import expenses as expense_rows
 from storage import filters as filter_rows
 from storage import people as people_rows
+from storage import unbilled_expenses as unbilled_expense_rows
 from storage.draft_choices import ENTRIES
 from storage.entry_names import names_of
 from storage.rows import columns_of
@@ -252,7 +253,7 @@ def _details(count: int) -> Query[tuple[Any, ...]]:
 def lock_workers(db: Connection, workspace_id: int, customer_id: int, scope: Scope = ALL_OPEN) -> None:
     """Lock the people whose entries and expenses can be on a draft, before `lock_customer`: all lock in this order."""
     workers = {row.person_id for row in db.execute(_about(_WORKERS, workspace_id, customer_id, scope))}
-    for person_id in sorted(workers | {*expense_rows.spenders(db, workspace_id, customer_id, scope)}):
+    for person_id in sorted(workers | {*unbilled_expense_rows.spenders(db, workspace_id, customer_id, scope)}):
         people_rows.lock_person(db, person_id)
 
 
@@ -267,7 +268,7 @@ def can_be_billed(db: Connection, workspace_id: int, customer_id: int, scope: Sc
     query, values = _ANY_UNBILLED.prepared(workspace_id, customer_id, scope)
     if query.first(db, **values) is not None:
         return True
-    _, spent = expense_rows.first_open_expense(db, workspace_id, customer_id, scope)
+    _, spent = unbilled_expense_rows.first_open_expense(db, workspace_id, customer_id, scope)
     return bool(spent)
 
 
@@ -283,7 +284,9 @@ def open_time(
         of_scope = ScopeQuery(_OPEN_TIME.where(~choice_rows.is_left_out(ENTRIES, [of_draft])), tuple, by_days=False)
     query, values = of_scope.prepared(workspace_id, customer_id, scope)
     [(seconds, since)] = query.all(db, **values)
-    spent_since, spent = expense_rows.first_open_expense(db, workspace_id, customer_id, scope, of_draft=of_draft)
+    spent_since, spent = unbilled_expense_rows.first_open_expense(
+        db, workspace_id, customer_id, scope, of_draft=of_draft
+    )
     days = [day for day in (since, spent_since) if day]
     return OpenTime(seconds, min(days), spent) if days else None
 

@@ -10,8 +10,8 @@ from bot.billing.rules.periods import EVERYTHING, Period
 from bot.billing.rules.rate_list import ALWAYS, RateList
 from bot.billing.rules.worth import OpenLine
 from bot.tracking.rules.filters import Filter
-from storage import expenses as expense_rows
 from storage import filters as filter_rows
+from storage import unbilled_expenses as unbilled_expense_rows
 from storage.catalog import MOST_OPTIONS
 from storage.payers import Payer
 from storage.rows import columns_of
@@ -80,7 +80,9 @@ def customers_to_bill(db: Connection, workspace_id: int, chosen: Filter) -> list
         .limit(MOST_OPTIONS)
     )
     found = [row.customer_id for row in db.execute(query)]
-    return [*dict.fromkeys([*found, *sorted(expense_rows.open_by_customer(db, workspace_id, chosen))])][:MOST_OPTIONS]
+    return [*dict.fromkeys([*found, *sorted(unbilled_expense_rows.open_by_customer(db, workspace_id, chosen))])][
+        :MOST_OPTIONS
+    ]
 
 
 def unbilled_sums(db: Connection, workspace_id: int, rates: RateList, period: Period = EVERYTHING) -> list[UnbilledSum]:

@@ -17,12 +17,12 @@ from bot.tracking.rules.filters import Filter
 from bot.tracking.rules.spent import SpentKind
 from storage import draft_choices as choice_rows
 from storage import drafts as draft_rows
-from storage import expenses as expense_rows
 from storage import filter_names as filter_name_rows
 from storage import last_invoices as last_invoice_rows
 from storage import line_edits as line_edit_rows
 from storage import shown as shown_rows
 from storage import unbilled as unbilled_rows
+from storage import unbilled_expenses as unbilled_expense_rows
 from storage.drafts import Draft
 from storage.filter_names import Labels
 from storage.unbilled import OpenTime
@@ -163,7 +163,7 @@ def _other_expenses(db: Connection, draft: Draft) -> tuple[SpentKind, ...]:
 
 def _expenses_of(db: Connection, draft: Draft, scope: Scope) -> dict[int, SpentKind]:
     """The expenses of a draft's customer that can be billed in a scope, by id, with their kinds."""
-    found = expense_rows.unbilled_expenses(db, draft.workspace_id, draft.customer_id, scope)
+    found = unbilled_expense_rows.unbilled_expenses(db, draft.workspace_id, draft.customer_id, scope)
     return {each.expense_id: each.kind for each in found}
 
 

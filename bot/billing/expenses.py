@@ -11,8 +11,8 @@ from bot.billing.rules.making import expense_lines
 from bot.billing.rules.worth import Pricing
 from bot.core.money import NO_SUMS, Sums
 from storage import draft_choices as choice_rows
-from storage import expenses as expense_rows
 from storage import priced_articles as article_rows
+from storage import unbilled_expenses as unbilled_expense_rows
 from storage.drafts import Draft
 
 
@@ -26,7 +26,7 @@ class SpentLines(NamedTuple):
 
 def read_lines(db: Connection, draft: Draft, pricing: Pricing, edits: Mapping[GroupKey, LineEdit]) -> SpentLines:
     """What was spent, as it would stand on a draft."""
-    found = expense_rows.unbilled_expenses(db, draft.workspace_id, draft.customer_id, draft.scope)
+    found = unbilled_expense_rows.unbilled_expenses(db, draft.workspace_id, draft.customer_id, draft.scope)
     if not found:
         return SpentLines()
     ids = {each.article_id for each in found if each.article_id}
@@ -35,7 +35,7 @@ def read_lines(db: Connection, draft: Draft, pricing: Pricing, edits: Mapping[Gr
         pricing=pricing,
         edits=edits,
         articles=article_rows.articles_by_id(db, draft.workspace_id, ids) if ids else {},
-        rates=expense_rows.rates_of_vat(db, draft.workspace_id),
+        rates=unbilled_expense_rows.rates_of_vat(db, draft.workspace_id),
     )
     left_out = choice_rows.left_out(db, choice_rows.EXPENSES, draft.id)
     parts: tuple[list[Line], list[Line]] = ([], [])

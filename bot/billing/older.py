@@ -13,8 +13,8 @@ from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.people.callers import require_biller
-from storage import expenses as expense_rows
 from storage import unbilled as unbilled_rows
+from storage import unbilled_expenses as unbilled_expense_rows
 
 
 class OpenWork(NamedTuple):
@@ -50,7 +50,7 @@ def explain_older(bot: Bot, caller: Caller, draft_id: int) -> OlderWork:
             raise UserError("Nothing older is open any more. Please open the invoice again.")
         where = draft.workspace_id, draft.customer_id, older.scope
         found, _ = billable(unbilled_rows.unbilled_entries(db, *where, detailed=False))
-        spent = expense_rows.unbilled_expenses(db, *where)
+        spent = unbilled_expense_rows.unbilled_expenses(db, *where)
     seconds = Counter[tuple[date, str | None, str | None]]()
     for day, project, service, worked in zip(*map(found.column, ("day", "project", "service", "seconds")), strict=True):
         seconds[day.replace(day=1), project, service] += worked

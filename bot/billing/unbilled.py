@@ -28,9 +28,9 @@ from bot.people.callers import require_biller
 from bot.tracking.rules.filters import Filter
 from bot.tracking.rules.spent import SpentKind
 from storage import drafts as draft_rows
-from storage import expenses as expense_rows
 from storage import payers as payer_rows
 from storage import priced_articles as article_rows
+from storage import unbilled_expenses as unbilled_expense_rows
 from storage import unbilled_sums as unbilled_sum_rows
 from storage.catalog import Kind, Named
 from storage.drafts import DraftUnderWay
@@ -188,11 +188,11 @@ class _OpenExpenses:
 
 def _read_expenses(db: Connection, workspace_id: int, chosen: Filter) -> _OpenExpenses:
     found: dict[int, list[UnbilledExpense]] = {}
-    for each in expense_rows.open_expenses(db, workspace_id, chosen):
+    for each in unbilled_expense_rows.open_expenses(db, workspace_id, chosen):
         found.setdefault(each.customer_id, []).append(each.expense)
     ids = {each.article_id for theirs in found.values() for each in theirs if each.article_id}
     articles = article_rows.articles_by_id(db, workspace_id, ids) if ids else {}
-    return _OpenExpenses(found, articles, expense_rows.rates_of_vat(db, workspace_id) if found else ())
+    return _OpenExpenses(found, articles, unbilled_expense_rows.rates_of_vat(db, workspace_id) if found else ())
 
 
 def _read_sums(

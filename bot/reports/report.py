@@ -25,9 +25,9 @@ from bot.tracking.rules.filters import USUAL_GROUPING, Filter, Grouping, ReportQ
 from bot.tracking.rules.settled import Settled
 from bot.tracking.rules.spent import SpentKind
 from storage import elsewhere as elsewhere_rows
-from storage import expenses as expense_rows
 from storage import filter_names as filter_name_rows
 from storage import reports as report_rows
+from storage import unbilled_expenses as unbilled_expense_rows
 from storage.filter_names import Labels
 from storage.reports import RunningTimer
 
@@ -111,7 +111,9 @@ def read_report(bot: Bot, caller: Caller, query: ReportQuery, *, most: int = MOS
             open_lines = {line: sum(parts.values()) for line, parts in shares.items()}
             currency, worth, cut = unbilled.worth_by_line(db, caller.workspace_id, chosen, open_lines)
             cells = cell_rules.with_money(cells, shares, worth, currency)
-            beside = expense_rows.open_by_customer(db, caller.workspace_id, chosen) if spent.can_be_billed else {}
+            beside = (
+                unbilled_expense_rows.open_by_customer(db, caller.workspace_id, chosen) if spent.can_be_billed else {}
+            )
             payers = _open_by_customer(open_lines, worth, currency, beside)
         rows = row_rules.rows_of(cells, query.by, week_start=caller.person.week_start, most=most)
         labels = _labels(db, caller, rows, payers)

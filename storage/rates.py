@@ -1,9 +1,10 @@
 """The workspace's list of rates: its rules in their order, and what each costs from which day on."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, literal, select, union_all, update
 
 from bot.billing.rules.rate_list import ALWAYS, ARTICLES, AS_BILLOMAT_HAS_IT, PriceFrom, RateList, RateRule
 from bot.billing.rules.rates import CENT
@@ -12,7 +13,7 @@ from storage.change import Author, Change
 from storage.recorded import change_row
 from storage.rows import insert_row, row_values
 from storage.statements import Query
-from storage.tables import RatePrice, rate_prices, rate_rules, workspaces
+from storage.tables import RatePrice, projects, rate_prices, rate_rules, services, workspaces
 from storage.tables import RateRule as RateRuleRow
 from storage.tables.people import WorkspaceColumns
 
@@ -50,6 +51,17 @@ _PRICES = Query(
     .order_by(rate_prices.c.first_day),
     tuple,
 )
+_MERGED = Query(
+    union_all(
+        *(
+            select(literal(kind).label("kind"), table.c.id, table.c.merged_into).where(
+                and_(table.c.workspace_id == bindparam("workspace"), table.c.merged_into.is_not(None))
+            )
+            for kind, table in (("service", services), ("project", projects))
+        )
+    ),
+    tuple,
+)
 
 
 def rate_list(db: Connection, workspace_id: int) -> RateList:
@@ -63,7 +75,28 @@ def rate_list(db: Connection, workspace_id: int) -> RateList:
         RateRule(rule_id, tuple(prices.get(rule_id, ())), currency, by_article, *named)
         for rule_id, currency, by_article, *named in _RULES.all(db, workspace=workspace_id)
     )
+    if any(rule.service_id or rule.project_id for rule in rules):
+        rules = _with_former(db, workspace_id, rules)
     return RateList(rules or (ARTICLES,), tuple(prices.get(None, ())))
+
+
+def _with_former(db: Connection, workspace_id: int, rules: Sequence[RateRule]) -> tuple[RateRule, ...]:
+    """The rules, each with all that was merged into what it names, at however many removes."""
+    became = {(kind, row_id): (kind, into) for kind, row_id, into in _MERGED.all(db, workspace=workspace_id)}
+    former: dict[tuple[str, int | None], set[int]] = {}
+    for one in became:
+        last = became[one]
+        while last in became:  # a trigger holds that nothing is merged in a circle
+            last = became[last]
+        former.setdefault(last, set()).add(one[1])
+    return tuple(
+        replace(
+            rule,
+            former_services=frozenset(former.get(("service", rule.service_id), ())),
+            former_projects=frozenset(former.get(("project", rule.project_id), ())),
+        )
+        for rule in rules
+    )
 
 
 def workspace_prices(db: Connection, workspace_id: int) -> tuple[PriceFrom, ...]:

@@ -8,9 +8,10 @@ from playground.billomat.account import Account
 from playground.person import Person
 from storage import tables
 from storage.tables import draft_entries, draft_lines, entries
-from tests.billing.deeds import ACME, RunJobs, change, edits, invoice
+from tests.billing.deeds import ACME, RunJobs, change, edits, invoice, sends
 from tests.billing.test_details import page_of
 from tests.billing.test_fixed_prices import agreements
+from tests.billing.test_rating import adds, the_list
 from tests.billing.test_tax_cases import german
 from tests.catalog.test_catalog import opens
 from tests.deeds import said
@@ -152,3 +153,57 @@ def test_what_is_agreed_with_a_customer_who_was_merged_meanwhile_says_so(
     assert [anna.modal.value(label) for label in filled] == [*filled.values()], "what was typed stays"
     with bot.database.read() as db:
         assert db.execute(select(tables.agreements)).all() == []
+
+
+# Time that is freed after its project or service was merged
+
+
+def frees(who: Person, account: Account, run_jobs: RunJobs) -> str:
+    """The draft is deleted in Billomat and what was on it billed again; the invoice as it is then."""
+    account.delete_draft(account.drafts()[0].id)
+    invoice(who).click("Bill again")
+    run_jobs()
+    return invoice(who).text
+
+
+MERGED = {
+    "a project whose rate goes along": ({"Website": "120"}, [("Projects", "Website", "App")], "7.25 h × €120.00"),
+    "a project into one with a rate": ({"App": "80"}, [("Projects", "Website", "App")], "7.25 h × €80.00"),
+    "a project into one with another rate": (
+        {"Website": "120", "App": "80"},
+        [("Projects", "Website", "App")],
+        "7.25 h × €80.00",
+    ),
+    "a project of another customer": ({"Website": "120"}, [("Projects", "Website", "Shop")], "7.25 h × €120.00"),
+    "a project twice": (
+        {"Website": "120"},
+        [("Projects", "Website", "App"), ("Projects", "App", "Shop")],
+        "7.25 h × €120.00",
+    ),
+    "a service whose rate goes along": ({"Design": "130"}, [("Services", "Design", "Travel")], "7.25 h × €130.00"),
+    "a service into one with a rate": ({"Travel": "70"}, [("Services", "Design", "Travel")], "7.25 h × €70.00"),
+}
+
+
+@pytest.mark.parametrize("case", MERGED)
+def test_time_that_is_freed_after_a_merge_costs_what_it_was_merged_into_costs(
+    case: str, worked: None, anna: Person, account: Account, run_jobs: RunJobs
+) -> None:
+    priced, merges, line = MERGED[case]
+    the_list(anna)
+    for name, price in priced.items():
+        adds(anna, price, **{"Service" if name in ("Design", "Travel") else "Project": name})
+    while anna.sees_modal:
+        anna.modal.close()
+    invoice(anna)
+    sends(anna)
+    run_jobs()
+    anna.modal.close()
+    for kind, name, into in merges:
+        label = {"App": "Acme GmbH › App", "Shop": "Bäckerei Söhne & Co. › Shop"}.get(into, into)
+        assert "is now part of" in merge(anna, kind, name, label)
+        while anna.sees_modal:
+            anna.modal.close()
+    shown = frees(anna, account, run_jobs)
+    assert line in shown
+    assert "Website · Design" in shown, "it keeps the names that it was billed by"

@@ -52,6 +52,9 @@ class RateRule:
     service_id: int | None = None
     project_id: int | None = None
     customer_id: int | None = None
+    former_services: frozenset[int] = frozenset()
+    former_projects: frozenset[int] = frozenset()
+    """What was merged into what it names: billed time stayed with them, and is priced here once it is freed."""
 
     @property
     def names(self) -> tuple[int | None, ...]:
@@ -60,7 +63,12 @@ class RateRule:
 
     def fits(self, work: Work) -> bool:
         """Whether it is about this work, whatever the day."""
-        return all(mine in (None, theirs) for mine, theirs in zip(self.names, work[:4], strict=True))
+        return (
+            self.person_id in (None, work.person_id)
+            and (self.service_id in (None, work.service_id) or work.service_id in self.former_services)
+            and (self.project_id in (None, work.project_id) or work.project_id in self.former_projects)
+            and self.customer_id in (None, work.customer_id)
+        )
 
     def price_on(self, day: date) -> int | None:
         """What an hour costs on a day; None: nothing is said of it."""

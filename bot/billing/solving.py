@@ -15,7 +15,7 @@ from bot.core.errors import UserError
 from bot.people.callers import require_biller
 from bot.tracking import bulk_edit, corrections, timers
 from bot.tracking.bulk_edit import BulkChange
-from bot.tracking.entries import Hours
+from bot.tracking.form_fields import Hours
 from storage import terms as terms_rows
 from storage.change import Change
 from storage.drafts import Draft

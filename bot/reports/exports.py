@@ -13,7 +13,7 @@ from bot.core.jobs import JobKind, Lane
 from bot.core.texts import Reader
 from bot.reports.rules import csv
 from bot.reports.rules.csv import CsvForm, ExportedExpense, Layout
-from bot.tracking import entries, expenses, filtering
+from bot.tracking import expenses, filtering, worked_days
 from bot.tracking.expenses import Spent
 from bot.tracking.rules.filters import Filter, dump_filter
 from storage import exports as export_rows
@@ -52,7 +52,7 @@ def csv_lines(bot: Bot, caller: Caller, chosen: Filter, layout: Layout) -> Itera
         rows = export_rows.stream_entries(db, caller.workspace_id, fits)
         spent = expenses.matching(db, caller, fits)
         yield from csv.lines(
-            layout, rows, so_far=partial(entries.seconds_so_far, now=caller.now), expenses=_exported(spent)
+            layout, rows, so_far=partial(worked_days.seconds_so_far, now=caller.now), expenses=_exported(spent)
         )
 
 

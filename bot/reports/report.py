@@ -17,7 +17,7 @@ from bot.reports.rules import cells as cell_rules
 from bot.reports.rules import rows as row_rules
 from bot.reports.rules.cells import Figures, Sum
 from bot.reports.rules.rows import Row, Rows
-from bot.tracking import entries, expenses, filtering
+from bot.tracking import expenses, filtering, worked_days
 from bot.tracking.expenses import NOTHING_SPENT, Spent
 from bot.tracking.filtering import FilterNames, UsualSpan
 from bot.tracking.rules import spans
@@ -161,7 +161,7 @@ def _sums(db: Connection, caller: Caller, chosen: Filter, by: Sequence[Grouping]
 
 def _so_far(caller: Caller, timer: RunningTimer) -> Sum:
     """In full minutes, as in lists. No invoice takes it yet."""
-    seconds = entries.seconds_so_far(timer.started_at, caller.now)
+    seconds = worked_days.seconds_so_far(timer.started_at, caller.now)
     return Sum(*timer.keys, seconds=seconds, billable=seconds if timer.billable else 0, running=seconds)
 
 
@@ -206,7 +206,7 @@ def _after_midnight(db: Connection, caller: Caller, chosen: Filter) -> int:
     bounds = spans.day_bounds(last, caller.reader.zone)
     found = report_rows.worked_past_midnight(db, caller.workspace_id, chosen, bounds)
     over = (
-        spans.whole_seconds(spans.day_span(last, ZoneInfo(each.zone))[1], entries.worked_until(each, caller.now))
+        spans.whole_seconds(spans.day_span(last, ZoneInfo(each.zone))[1], worked_days.worked_until(each, caller.now))
         for each in found
     )
     return sum(seconds for seconds in over if seconds > 0)

@@ -13,8 +13,8 @@ from bot.billing.unbilled import UnbilledWork
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.routine.first_steps import shown_steps
-from bot.tracking import entries, timers
-from bot.tracking.entries import WorkedDay
+from bot.tracking import entries, timers, worked_days
+from bot.tracking.worked_days import WorkedDay
 from storage import tracking as tracking_rows
 from storage.drafts import DraftUnderWay
 from storage.first_steps import StepsDone
@@ -80,7 +80,7 @@ def of_day(bot: Bot, caller: Caller, day: date) -> Overview:
     """What the caller did on one of their days, and what is still open."""
     waiting = _unbilled(bot, caller)
     with bot.database.read() as db:
-        return _of_day(db, caller, day, entries.list_days(db, caller, day, day), waiting)
+        return _of_day(db, caller, day, worked_days.list_days(db, caller, day, day), waiting)
 
 
 def at_home(bot: Bot, caller: Caller) -> AtHome:
@@ -89,7 +89,7 @@ def at_home(bot: Bot, caller: Caller) -> AtHome:
     first = caller.today - timedelta(days=begun)
     waiting, under_way = _unbilled(bot, caller, with_budgets=True), unbilled.under_way(bot, caller)
     with bot.database.read() as db:
-        days = entries.list_days(db, caller, first, first + timedelta(days=6))
+        days = worked_days.list_days(db, caller, first, first + timedelta(days=6))
         today = _of_day(db, caller, caller.today, days, waiting)
         recent = timers.recent(db, caller, besides=today.running)
         week = Week(first, tuple(days), _by_project(days, caller.now))
@@ -125,5 +125,5 @@ def _by_project(days: Sequence[WorkedDay], now: datetime) -> tuple[tuple[str, in
     seconds: Counter[str] = Counter()
     for day in days:
         for entry in day.entries:
-            seconds[entries.project_label(entry)] += entries.seconds_on(entry, day.day, now=now)
+            seconds[entries.project_label(entry)] += worked_days.seconds_on(entry, day.day, now=now)
     return tuple(seconds.most_common())

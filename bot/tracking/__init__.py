@@ -1,5 +1,6 @@
 """Time, and all that corrects it.
 
 `timers` answers what is typed and `form` what is filled in; `entries` writes, `corrections` and `bulk_edit` change,
-`undo` takes back, `gaps` and `lists` show. `questions` keeps what was typed until somebody says which was meant.
+`undo` takes back, `worked_days` adds up, `gaps` and `lists` show. `questions` keeps what was typed until somebody says
+which was meant.
 """

@@ -8,7 +8,7 @@ from bot.catalog import finding
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
-from bot.tracking import budgets, corrections, entries
+from bot.tracking import budgets, corrections, entries, worked_days
 from bot.tracking.corrections import ChangedEntries
 from storage import tracking as tracking_rows
 from storage.change import Change
@@ -33,7 +33,7 @@ class BulkChange:
 def offered(bot: Bot, caller: Caller, day: date) -> tuple[Entry, ...]:
     """The entries that touch a day and can be changed, the newest MOST of them. Raises UserError for none."""
     with bot.database.read() as db:
-        days = entries.list_days(db, caller, day, day)
+        days = worked_days.list_days(db, caller, day, day)
     unbilled = [entry for found in days for entry in found.entries if not entry.is_held]
     if not unbilled:
         raise UserError(

@@ -16,8 +16,9 @@ from bot.core.texts import Reader
 from bot.grammar.flags import read_note
 from bot.grammar.said import LONGEST_NIGHT
 from bot.grammar.values import Duration, Note, Tag, Which
-from bot.tracking import budgets, entries, questions
-from bot.tracking.entries import AgreedResolution, Hours, Written
+from bot.tracking import budgets, entries, form_fields, questions, worked_days
+from bot.tracking.entries import AgreedResolution, Written
+from bot.tracking.form_fields import Hours
 from bot.tracking.holding import require_unbilled
 from bot.tracking.rules import spans
 from bot.tracking.rules.spans import Interval
@@ -89,7 +90,7 @@ def meant(bot: Bot, caller: Caller, which: Which) -> Meant:
         return Meant(covering[0].day, _unbilled_of(caller, covering))
     if which.day:
         with bot.database.read() as db:
-            days = entries.list_days(db, caller, which.day, which.day)
+            days = worked_days.list_days(db, caller, which.day, which.day)
         if not days:
             raise UserError("Nothing is written down for {span}.", span=reader.day(which.day, today=caller.today))
         return Meant(which.day, _unbilled_of(caller, days[0].entries))
@@ -187,7 +188,7 @@ def edit(
         ]
         if own.end is not None:
             entries.refuse_overfull_days(change, edited)
-        day_seconds = entries.day_total(change.db, caller, edited.day)
+        day_seconds = worked_days.day_total(change.db, caller, edited.day)
         explains_notes = edited.note != entry.note and entries.explain_notes(change, edited)
         used = budgets.recorded(change, edited, *added)
         return Written(edited, day_seconds, saved.change_id, tuple(added), explains_notes=explains_notes, used=used)
@@ -236,7 +237,7 @@ def _edited_length(caller: Caller, entry: Entry, times: EnteredTimes) -> tuple[d
     is_untouched = times.duration == length_text(caller.reader, entry)
     if is_untouched and times.day == entry.day:
         return entry.started_at, entry.ended_at
-    seconds = (entry.seconds or 0) if is_untouched else entries.entered_duration(caller, times.duration or "")
+    seconds = (entry.seconds or 0) if is_untouched else form_fields.entered_duration(caller, times.duration or "")
     return entries.placed(caller, Duration(seconds, times.day), ZoneInfo(entry.zone))
 
 
@@ -249,7 +250,7 @@ def _edited_end(caller: Caller, entry: Entry, was: datetime, start: datetime, ti
     zone = ZoneInfo(entry.zone)
     local = was.astimezone(zone)
     # No end: the form was opened while the timer still ran.
-    is_untouched = times.end is None or entries.is_as_shown(
+    is_untouched = times.end is None or form_fields.is_as_shown(
         was, local.date(), times.end, zone, is_first=times.hours.get("end")
     )
     if is_untouched and start == entry.started_at:
@@ -269,9 +270,9 @@ def _entered_moment(
 ) -> datetime:
     """The moment of a day and an HH:MM where the entry was made; an untouched one keeps its seconds."""
     zone, is_first = ZoneInfo(entry.zone), hours.get(field)
-    if entries.is_as_shown(was, day, clock, zone, is_first=is_first):
+    if form_fields.is_as_shown(was, day, clock, zone, is_first=is_first):
         return was
-    return entries.entered_moment(caller, day, clock, zone, field, is_first=is_first)
+    return form_fields.entered_moment(caller, day, clock, zone, field, is_first=is_first)
 
 
 def split_at(bot: Bot, caller: Caller, entry_id: int, moment: datetime) -> ChangedEntries:
@@ -290,7 +291,7 @@ def split(
             there = caller.in_zone(entry.zone)  # as the form shows it
             moment = _moment_within(there, entry, clock, hours)
         else:
-            moment = entry.started_at + timedelta(seconds=entries.entered_duration(caller, duration or ""))
+            moment = entry.started_at + timedelta(seconds=form_fields.entered_duration(caller, duration or ""))
         return _split(change, entry, moment)
 
 
@@ -414,7 +415,7 @@ def _carry_out(change: Change[Caller], entry: Entry, typed: Tag | Note) -> Writt
 def _saved(change: Change[Caller], before: Entry, after: Entry, action: str) -> Written:
     saved = tracking_rows.save_entry(change, before, after, action)
     budgets.recorded(change, after)
-    return Written(after, entries.day_total(change.db, change.by, after.day), saved.change_id)
+    return Written(after, worked_days.day_total(change.db, change.by, after.day), saved.change_id)
 
 
 def ask(bot: Bot, caller: Caller, typed: Tag | Note) -> int:

@@ -10,7 +10,7 @@ from bot.core.caller import Caller
 from bot.core.digests import digest
 from bot.core.errors import UserError, days_locked
 from bot.grammar.values import Log
-from bot.tracking import entries
+from bot.tracking import entries, worked_days
 from bot.tracking.entries import WorkedTime
 from bot.tracking.rules import spans
 from bot.tracking.rules.drafts import DraftName
@@ -118,7 +118,7 @@ def _full_days(change: Change[Caller], worked: Sequence[WorkedTime]) -> Iterator
     zone = caller.reader.zone
     for day in sorted({day for each in worked for day in _days(each, zone)}):
         new = sum(entries.worked_seconds_on(each, day, zone) for each in worked)
-        total = entries.day_total(change.db, caller, day) + new - _taken(change, worked, day)
+        total = worked_days.day_total(change.db, caller, day) + new - _taken(change, worked, day)
         begins, ends = spans.day_span(day, zone)
         passed = spans.whole_seconds(begins, min(ends, max(caller.now, begins)))
         holds = spans.whole_seconds(begins, ends)

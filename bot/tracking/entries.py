@@ -1,15 +1,11 @@
-"""Time entries: write, make room, list, totals, and what every change to one has in common."""
+"""Time entries: write, make room, and what every change to one has in common."""
 
-import re
-import unicodedata
-from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dateutil import tz
 from sqlalchemy import Connection
 
 from bot.catalog.rules.names import Choice
@@ -17,25 +13,20 @@ from bot.core.caller import NO_SOURCE, Caller, Source
 from bot.core.digests import digest
 from bot.core.errors import UserError
 from bot.core.texts import Reader
-from bot.grammar.reading import parse_duration
-from bot.grammar.refusals import NotUnderstood, Reason
-from bot.grammar.said import local_moment
-from bot.grammar.tokens import is_tag
 from bot.grammar.values import MOST_TAGS, Duration, Log, Span, Start
 from bot.tracking import budgets
 from bot.tracking.budgets import UsedHours
 from bot.tracking.rules import spans
 from bot.tracking.rules.settled import Settled
 from bot.tracking.rules.spans import Interval, Resolution
+from bot.tracking.worked_days import day_total
 from storage import people as people_rows
 from storage import spans as span_rows
 from storage import tracking as tracking_rows
 from storage.change import Change
-from storage.spans import Stretch
 from storage.tracking import NOT_SAVED, Entry
 
 LONGEST_NOTE = 3000
-_TAG_GAP = re.compile(r"[\s,;]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +42,6 @@ class Written:
     """Whether its writer is to be told now that the customer reads the note; that is said once."""
     used: UsedHours | None = None
     """What is used up of the project's budget, where it is to be said."""
-
-
-@dataclass(frozen=True, slots=True)
-class WorkedDay:
-    """One day of a person: the parts of entries that fall on it."""
-
-    day: date
-    entries: tuple[Entry, ...]
-    seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,135 +335,6 @@ def refuse_long_note(note: str) -> None:
     """Raises UserError for a note that would not fit into the form in which it is edited."""
     if len(note) > LONGEST_NOTE:
         raise UserError("A note has {most} characters at most.", field="note", most=LONGEST_NOTE)
-
-
-def day_total(db: Connection, caller: Caller, day: date) -> int:
-    """Seconds worked on one of the person's days, a running timer included.
-
-    The database adds up what lies wholly within the day, which is nearly all; only the rest is cut to size here.
-    """
-    bounds = spans.day_bounds(day, caller.reader.zone)
-    whole, others = span_rows.time_on_day(db, caller.person_id, bounds)
-    return whole + sum(
-        spans.seconds_on(day, ZoneInfo(other.zone), other.started_at, worked_until(other, caller.now))
-        for other in others
-    )
-
-
-def list_days(db: Connection, caller: Caller, first: date, last: date) -> list[WorkedDay]:
-    """The person's days that hold anything, the first first.
-
-    Each entry counts on the days of the zone in which it was made: who moves keeps the days of the past.
-    """
-    (since, _), (_, until) = spans.day_anywhere(first), spans.day_anywhere(last)
-    found = span_rows.entries_within(db, caller.person_id, since=since, until=until)
-    parts: dict[date, list[tuple[Entry, int]]] = defaultdict(list)
-    for entry in found:
-        for day in days_touched(entry, caller.now):
-            seconds = seconds_on(entry, day, now=caller.now)
-            if seconds or day == entry.day:
-                parts[day].append((entry, seconds))
-    return [
-        WorkedDay(day, tuple(entry for entry, _ in parts[day]), sum(seconds for _, seconds in parts[day]))
-        for day in sorted(parts)
-        if first <= day <= last
-    ]
-
-
-def days_touched(entry: Entry, now: datetime) -> Iterator[date]:
-    """The days that an entry may fall on, where it was made."""
-    last = spans.local_day(worked_until(entry, now), ZoneInfo(entry.zone)) if entry.timed else entry.day
-    return (entry.day + timedelta(days=n) for n in range((last - entry.day).days + 1))
-
-
-def worked_until(entry: Entry | Stretch, now: datetime) -> datetime:
-    """How far an entry counts: until its end, or as far as a timer got."""
-    return entry.ended_at or running_until(entry.started_at, now)
-
-
-def running_until(started_at: datetime, now: datetime) -> datetime:
-    """How far a running timer counts: in full minutes, so that no second of it shows as one."""
-    return max(now.replace(second=0, microsecond=0), started_at)
-
-
-def seconds_so_far(started_at: datetime, now: datetime) -> int:
-    """How much a running timer counts, in full minutes."""
-    return spans.whole_seconds(started_at, running_until(started_at, now))
-
-
-def seconds_on(entry: Entry, day: date, *, now: datetime) -> int:
-    """How much of an entry falls on a day where it was made."""
-    if not entry.timed:
-        return (entry.seconds or 0) if entry.day == day else 0
-    return spans.seconds_on(day, ZoneInfo(entry.zone), entry.started_at, worked_until(entry, now))
-
-
-class CameTwice(UserError):
-    """The clock showed the time of a field twice that night, and nobody has said which is meant."""
-
-    def __init__(self, field: str) -> None:
-        """`field` is that of the time."""
-        asked = UserError("This time came twice: the clocks went back that night. Choose which.")
-        super().__init__(asked.message, field=field)
-
-
-Hours = Mapping[str, bool]
-"""By the name of a form's field: whether the first is meant of a time that came twice."""
-
-
-def is_as_shown(was: datetime, day: date, clock: str | None, zone: ZoneInfo, *, is_first: bool | None) -> bool:
-    """Whether a field still says the moment with which it was filled: that one keeps its seconds."""
-    local = was.astimezone(zone)
-    is_same_hour = is_first is None or not came_twice(local) or is_first == (local.fold == 0)
-    return is_same_hour and local.date() == day and f"{local:%H:%M}" == clock
-
-
-def came_twice(local: datetime) -> bool:
-    """Whether the clock showed this time twice."""
-    return tz.datetime_ambiguous(local)
-
-
-def entered_moment(
-    caller: Caller, day: date, clock: str | None, zone: ZoneInfo, field: str, *, is_first: bool | None
-) -> datetime:
-    """The moment of a day and an HH:MM that stands in a form; `is_first` of two, where it was said.
-
-    Raises UserErrors, to be shown at `field`; CameTwice where it has to be asked.
-    """
-    if clock is None:
-        raise UserError("Please fill in a time.", field=field)
-    try:
-        return local_moment(day, time.fromisoformat(clock), zone=zone, now=caller.now, is_summer=is_first)
-    except NotUnderstood as error:
-        if error.reason is Reason.SKIPPED_HOUR:
-            raise UserError("This time did not exist: the clocks went forward that night.", field=field) from error
-        raise CameTwice(field) from error
-
-
-def entered_duration(caller: Caller, text: str) -> int:
-    """Seconds of what stands in a form's field "duration". Raises UserError."""
-    try:
-        return parse_duration(text, day_seconds=caller.person.day_seconds)
-    except NotUnderstood as error:
-        raise UserError("Type a duration like 1:30, 1.5 or 90m, at most 24 hours.", field="duration") from error
-
-
-def entered_tags(text: str) -> tuple[str, ...]:
-    """The tags of an entry in a form's field "tags". Raises UserError."""
-    tags = spelled_tags(text)
-    if len(tags) > MOST_TAGS:
-        raise UserError("An entry has {most} tags at most.", field="tags", most=MOST_TAGS)
-    return tags
-
-
-def spelled_tags(text: str) -> tuple[str, ...]:
-    """The tags in a form's field "tags", with or without #, between spaces or commas. Raises UserError."""
-    words = _TAG_GAP.split(unicodedata.normalize("NFC", text.casefold()))
-    tags = dict.fromkeys(filter(None, (word.removeprefix("#") for word in words)))
-    wrong = next((tag for tag in tags if not is_tag(tag)), None)
-    if wrong is not None:
-        raise UserError("“{tag}” is no tag. Use 1 to 40 letters, digits, - or _.", field="tags", tag=wrong[:60])
-    return tuple(tags)
 
 
 def label(entry: Entry) -> str:

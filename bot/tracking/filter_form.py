@@ -13,7 +13,7 @@ from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.core.texts import Reader
 from bot.slack.metadata import Day
-from bot.tracking import entries, filtering
+from bot.tracking import filtering, form_fields
 from bot.tracking.rules.filters import MOST_OF_A_KIND, USUAL_GROUPING, Filter, Grouping, ReportQuery
 from bot.tracking.rules.offered_spans import OfferedSpan, chosen_span, offered_span, own_days
 from storage import filter_menus
@@ -191,7 +191,7 @@ def _refuse_too_many(entered: EnteredFilter) -> None:
 
 
 def _tags(text: str) -> tuple[str, ...]:
-    tags = entries.spelled_tags(text)
+    tags = form_fields.spelled_tags(text)
     if len(tags) > MOST_OF_A_KIND:
         raise _too_many("tags")
     return tags

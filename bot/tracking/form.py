@@ -23,9 +23,10 @@ from bot.grammar.said import LONGEST_NIGHT
 from bot.grammar.values import Duration, Expense, Log, Span, Start, Untimed
 from bot.slack.metadata import Day, RowId, Zone
 from bot.slack.written import permalink
-from bot.tracking import entries, questions, timers
+from bot.tracking import form_fields, questions, timers
 from bot.tracking.doubts import Doubt, Doubtful
-from bot.tracking.entries import AgreedResolution, Hours, Overlap, Written
+from bot.tracking.entries import AgreedResolution, Overlap, Written
+from bot.tracking.form_fields import Hours
 from bot.tracking.questions import Booked
 from bot.tracking.rules.spans import Resolution, local_day
 from bot.tracking.timers import RunsAlready, Started
@@ -355,7 +356,7 @@ def _flagged(entered: FilledForm) -> FilledForm:
 
 def _typed(caller: Caller, kept: FormState, entered: FilledForm) -> Start | Log:
     """The command that says the same."""
-    tags = entries.entered_tags(entered.tags)
+    tags = form_fields.entered_tags(entered.tags)
     if kept.mode is Mode.TIMER:
         since = _since(caller, entered.since, entered.hours.get("since")) if entered.since else None
         return Start((), entered.note, since, tags, entered.billable, entered.private)
@@ -367,11 +368,11 @@ def _typed(caller: Caller, kept: FormState, entered: FilledForm) -> Start | Log:
 def _since(caller: Caller, clock: str, is_first: bool | None) -> datetime:
     """The last time that the clock showed this, if that is not long ago."""
     zone = caller.reader.zone
-    today = entries.entered_moment(caller, caller.today, clock, zone, "since", is_first=is_first)
+    today = form_fields.entered_moment(caller, caller.today, clock, zone, "since", is_first=is_first)
     if today <= caller.now:
         return today
     before = caller.today - timedelta(days=1)
-    yesterday = entries.entered_moment(caller, before, clock, zone, "since", is_first=is_first)
+    yesterday = form_fields.entered_moment(caller, before, clock, zone, "since", is_first=is_first)
     if caller.now - yesterday > LONGEST_NIGHT:
         raise UserError("A timer cannot start in the future.", field="since")
     return yesterday
@@ -395,10 +396,10 @@ def _moment(
     caller: Caller, day: date, clock: str | None, known: datetime | None, field: str, is_first: bool | None
 ) -> datetime:
     zone = caller.reader.zone
-    if known and entries.is_as_shown(known, day, clock, zone, is_first=is_first):
+    if known and form_fields.is_as_shown(known, day, clock, zone, is_first=is_first):
         return known
-    return entries.entered_moment(caller, day, clock, zone, field, is_first=is_first)
+    return form_fields.entered_moment(caller, day, clock, zone, field, is_first=is_first)
 
 
 def _length(caller: Caller, day: date, entered: FilledForm) -> Duration:
-    return Duration(entries.entered_duration(caller, entered.duration), day)
+    return Duration(form_fields.entered_duration(caller, entered.duration), day)

@@ -14,12 +14,13 @@ from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.grammar.values import List
 from bot.tracking import expenses, filtering, parts
-from bot.tracking.entries import days_touched, project_label, seconds_on
+from bot.tracking.entries import project_label
 from bot.tracking.expenses import NOTHING_SPENT, Spent
 from bot.tracking.filtering import FilterNames, UsualSpan
 from bot.tracking.rules.filters import Filter
 from bot.tracking.rules.settled import Settled
 from bot.tracking.rules.spans import day_span
+from bot.tracking.worked_days import days_touched, seconds_on
 from storage import elsewhere as elsewhere_rows
 from storage import filter_names as filter_name_rows
 from storage import listed as listed_rows

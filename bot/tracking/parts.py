@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.tracking import entries
-from bot.tracking.entries import seconds_on, worked_until
+from bot.tracking import worked_days
 from bot.tracking.rules import spans
+from bot.tracking.worked_days import seconds_on, worked_until
 from storage.tracking import Entry
 
 
@@ -38,7 +38,7 @@ def part_on(entry: Entry, day: date, now: datetime) -> ShownPart:
 
 def days_of(entry: Entry, now: datetime) -> dict[date, int]:
     """The days on which an entry counts, where it was made, with its seconds on each."""
-    counted = {day: seconds_on(entry, day, now=now) for day in entries.days_touched(entry, now)}
+    counted = {day: seconds_on(entry, day, now=now) for day in worked_days.days_touched(entry, now)}
     return {day: seconds for day, seconds in counted.items() if seconds}
 
 

@@ -17,7 +17,7 @@ from bot.core.caller import NO_SOURCE, Caller, Source
 from bot.core.context import Bot, Itself
 from bot.core.errors import UserError
 from bot.grammar.values import Continue, Expense, Log, Pause, Start, Stop, Switch
-from bot.tracking import budgets, corrections, doubts, entries, expenses, pauses, questions
+from bot.tracking import budgets, corrections, doubts, entries, expenses, pauses, questions, worked_days
 from bot.tracking.budgets import UsedHours
 from bot.tracking.doubts import Doubtful
 from bot.tracking.entries import AgreedResolution, Overlap, WorkedTime, Written
@@ -106,7 +106,7 @@ def start_timer(
     not_over = span_rows.entries_not_over(change.db, caller.person_id, at=typed.at or caller.now)
     running = next((entry for entry in not_over if entry.ended_at is None), None)
     if running and typed.at is None and _is_running(running, typed, choice):
-        return RunsAlready(running, entries.day_total(change.db, caller, caller.today), ())
+        return RunsAlready(running, worked_days.day_total(change.db, caller, caller.today), ())
     at = _moment(caller, typed.at, running)
     before = running if running and running.started_at <= at else None  # a later one is in the way like any entry
     taken = Interval(at, None)
@@ -126,7 +126,7 @@ def start_timer(
     return Started(
         started.entry,
         stopped,
-        entries.day_total(change.db, caller, caller.today),
+        worked_days.day_total(change.db, caller, caller.today),
         started.change_id,
         further=(further.entry, *further.further) if further else (),
         used=budgets.recorded(change, stopped) if stopped else None,
@@ -236,7 +236,7 @@ def _continued(change: Change[Caller], last: Entry, at: datetime | None) -> Done
     running = tracking_rows.running_timer(change.db, caller.person_id)
     others = recent(change.db, caller, besides=last)
     if running and _work(running) == _work(last):
-        return RunsAlready(running, entries.day_total(change.db, caller, caller.today), others)
+        return RunsAlready(running, worked_days.day_total(change.db, caller, caller.today), others)
     anew = Start((), last.note, at, tuple(last.tags.split()), last.billable, last.private)
     done = carry_out(change, anew, _as_before(change, last))
     return replace(done, others=others) if isinstance(done, Started) else done
@@ -400,7 +400,7 @@ def status(bot: Bot, caller: Caller) -> TimerStatus:
     with bot.database.read() as db:
         running = tracking_rows.running_timer(db, caller.person_id)
         paused = None if running else pauses.current(db, caller)
-        return TimerStatus(running, entries.day_total(db, caller, caller.today), paused)
+        return TimerStatus(running, worked_days.day_total(db, caller, caller.today), paused)
 
 
 def _nothing_runs() -> UserError:
@@ -451,7 +451,7 @@ def _stopped(change: Change[Caller], running: Entry, typed: Stop) -> Written:
     if typed.private:
         said = said._replace(private=True)
     stopped = _close(change, running, said, at)
-    total = entries.day_total(change.db, caller, stopped.entry.day)
+    total = worked_days.day_total(change.db, caller, stopped.entry.day)
     explains_notes = bool(typed.note) and entries.explain_notes(change, stopped.entry)
     used = budgets.recorded(change, stopped.entry)
     return Written(stopped.entry, total, stopped.change_id, explains_notes=explains_notes, used=used)

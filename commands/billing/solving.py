@@ -15,7 +15,7 @@ from bot.slack.answers import Answers, Errors, Options, Show, Update
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
 from bot.tracking import corrections
-from bot.tracking.entries import CameTwice
+from bot.tracking.form_fields import CameTwice
 from bot.tracking.views import hours
 from commands.billing.menus import projects_of
 from commands.billing.showing import shown

@@ -11,7 +11,7 @@ from bot.slack.blocks import View
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
 from bot.slack.untrusted import read_id, read_number
-from bot.tracking import bulk_edit, entries, screens
+from bot.tracking import bulk_edit, form_fields, screens
 from bot.tracking.views import bulk_edit as views
 from bot.tracking.views import corrections as correction_views
 
@@ -42,7 +42,7 @@ def save(bot: Bot, request: Request) -> Answers:
         target=pickers.read_value(target)[:2] if target else None,
         service_id=request.entered_id("service"),
         billable=billable == views.YES if billable else None,
-        tags=entries.entered_tags(request.entered_text("tags")),
+        tags=form_fields.entered_tags(request.entered_text("tags")),
         delete=request.is_ticked("delete"),
     )
     done = bulk_edit.change(bot, caller, _ticked(request), wanted)

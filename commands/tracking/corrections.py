@@ -11,9 +11,10 @@ from bot.slack.answers import Answer, Answers, Options, Refresh, Say, Show, Upda
 from bot.slack.blocks import Message, option
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
-from bot.tracking import corrections, entries
+from bot.tracking import corrections, form_fields
 from bot.tracking import undo as undoing
-from bot.tracking.entries import AgreedResolution, CameTwice, Overlap, Written
+from bot.tracking.entries import AgreedResolution, Overlap, Written
+from bot.tracking.form_fields import CameTwice
 from bot.tracking.views import corrections as views
 from bot.tracking.views import entries as entry_views
 from bot.tracking.views import hours
@@ -126,7 +127,7 @@ def _saved(bot: Bot, request: Request, kept: Editing) -> Written:
         project_id=project_id,
         service_id=request.entered_id("service"),
         note=request.entered_text("note"),
-        tags=entries.entered_tags(request.entered_text("tags")),
+        tags=form_fields.entered_tags(request.entered_text("tags")),
         times=corrections.EnteredTimes(
             day=request.entered_day("day"),
             start=request.entered_choice("start"),

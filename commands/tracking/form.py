@@ -14,8 +14,9 @@ from bot.slack.request import Request
 from bot.slack.untrusted import read_optional_id, reading
 from bot.tracking import form, screens, timers
 from bot.tracking.doubts import Doubtful
-from bot.tracking.entries import CameTwice, Overlap
+from bot.tracking.entries import Overlap
 from bot.tracking.form import FilledForm
+from bot.tracking.form_fields import CameTwice
 from bot.tracking.views import form as views
 from bot.tracking.views import hours
 from bot.tracking.views import timers as timer_views

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.core.context import Bot
 from bot.people.callers import acting
-from bot.tracking import entries
+from bot.tracking import worked_days
 from bot.tracking.rules import spans
 from playground.person import Person
 from storage import people as people_rows
@@ -50,8 +50,8 @@ def test_a_day_adds_up_over_midnights_clock_changes_and_time_zones(
             insert_row(db, TimeEntry, **worked(ZONES[1], NOW - runs_since, None, timed=True))
         everything = span_rows.entries_within(db, 1, since=LONG_AGO, until=NOW)
         for day in (CLOCKS_GO_BACK + timedelta(days=n) for n in range(-3, 4)):
-            one_by_one = sum(entries.seconds_on(entry, day, now=NOW) for entry in everything)
-            assert entries.day_total(db, caller, day) == one_by_one
+            one_by_one = sum(worked_days.seconds_on(entry, day, now=NOW) for entry in everything)
+            assert worked_days.day_total(db, caller, day) == one_by_one
         raise _SeenEnough  # each example begins with an empty calendar
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from bot.core.context import Bot
 from bot.people.callers import acting
-from bot.tracking import entries as use_cases
+from bot.tracking import worked_days
 from playground.person import Person
 from playground.slack.workspace import Workspace
 from storage import people as people_rows
@@ -279,8 +279,8 @@ def test_a_total_is_the_sum_of_what_is_listed_wherever_and_whenever_it_was_worke
         known = people_rows.get_person(db, 1)
         for where in ("Europe/Berlin", "America/New_York", "Asia/Tokyo"):
             caller = acting(known._replace(zone=where), now=T0 + timedelta(days=30))
-            for day in use_cases.list_days(db, caller, date(2026, 3, 7), date(2026, 4, 1)):
-                assert use_cases.day_total(db, caller, day.day) == day.seconds
+            for day in worked_days.list_days(db, caller, date(2026, 3, 7), date(2026, 4, 1)):
+                assert worked_days.day_total(db, caller, day.day) == day.seconds
 
 
 def test_nobody_sees_what_others_wrote_down(projects: None, anna: Person, finn: Person) -> None:

@@ -14,7 +14,7 @@ from bot.catalog.rules.spelling import name_key
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.people.callers import acting
-from bot.tracking import entries, lists, parts
+from bot.tracking import entries, lists, parts, worked_days
 from bot.tracking.lists import Amounts, Listed
 from bot.tracking.rules.filters import Filter
 from playground.person import Person
@@ -99,8 +99,8 @@ def test_days_projects_and_pages_of_a_list_are_a_recount(
         expected = [
             (entry, day, seconds)
             for entry in fitting
-            for day in entries.days_touched(entry, NOW)
-            if ((seconds := entries.seconds_on(entry, day, now=NOW)) or day == entry.day) and _within(chosen, day)
+            for day in worked_days.days_touched(entry, NOW)
+            if ((seconds := worked_days.seconds_on(entry, day, now=NOW)) or day == entry.day) and _within(chosen, day)
         ]
         pages = list(_pages(db, caller, chosen, room))
         for page in pages:

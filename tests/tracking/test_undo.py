@@ -14,8 +14,7 @@ from sqlalchemy import delete, select, text, update
 from bot.core.context import Bot
 from bot.people.callers import acting
 from bot.tracking import bulk_edit as bulk_edit
-from bot.tracking import entries as use_cases
-from bot.tracking import undo
+from bot.tracking import undo, worked_days
 from playground.person import Person
 from storage import draft_states as draft_state_rows
 from storage import people as people_rows
@@ -306,14 +305,14 @@ def assert_days_add_up(bot: Bot) -> None:
         known = people_rows.get_person(db, 1)
         caller = acting(known, now=bot.now())
         first, last = caller.today - timedelta(days=5), caller.today + timedelta(days=1)
-        days = use_cases.list_days(db, caller, first, last)
+        days = worked_days.list_days(db, caller, first, last)
         for day in days:
-            parts = [use_cases.seconds_on(entry, day.day, now=caller.now) for entry in day.entries]
-            assert sum(parts) == day.seconds == use_cases.day_total(db, caller, day.day)
+            parts = [worked_days.seconds_on(entry, day.day, now=caller.now) for entry in day.entries]
+            assert sum(parts) == day.seconds == worked_days.day_total(db, caller, day.day)
         for entry in {entry.id: entry for day in days for entry in day.entries}.values():
             around = [entry.day + timedelta(days=n) for n in (-1, 0, 1, 2)]
-            parts = [use_cases.seconds_on(entry, day, now=caller.now) for day in around]
-            until = entry.ended_at or use_cases.running_until(entry.started_at, caller.now)
+            parts = [worked_days.seconds_on(entry, day, now=caller.now) for day in around]
+            until = entry.ended_at or worked_days.running_until(entry.started_at, caller.now)
             assert sum(parts) == int((until - entry.started_at).total_seconds())
 
 

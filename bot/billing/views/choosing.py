@@ -12,7 +12,7 @@ from bot.slack.blocks import Block, View, context, field, modal, multi_select, t
 from bot.slack.metadata import Metadata, RowId
 from bot.slack.request import Request
 from bot.slack.untrusted import read_id, reading
-from bot.tracking.entries import spelled_tags
+from bot.tracking.form_fields import spelled_tags
 from bot.tracking.rules.filters import MOST_OF_A_KIND, Filter
 from bot.tracking.views.filter_form import LONGEST_TAGS, menu
 from storage.filter_menus import Offered

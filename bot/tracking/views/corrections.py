@@ -34,8 +34,9 @@ from bot.slack.blocks import (
 )
 from bot.slack.metadata import Metadata, RowId
 from bot.tracking.corrections import ChangedEntries, Meant, as_opened, length_text, middle
-from bot.tracking.entries import Overlap, Written, came_twice, label, project_label
+from bot.tracking.entries import Overlap, Written, label, project_label
 from bot.tracking.expenses import label as expense_label
+from bot.tracking.form_fields import came_twice
 from bot.tracking.parts import part_on, whole
 from bot.tracking.undo import Step
 from bot.tracking.views.entries import (

@@ -3,7 +3,7 @@
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, field, option, radio_buttons
 from bot.slack.request import Request
-from bot.tracking.entries import CameTwice, Hours
+from bot.tracking.form_fields import CameTwice, Hours
 
 FIRST, SECOND = "first", "second"
 FIELDS = ("since", "start", "end", "at")

@@ -174,7 +174,7 @@ class Decider:
             question.click("Send again")
             return
         afresh(self._biller)
-        question.click("It is there")
+        question.click("It is there …")
         self._biller.modal.fill("Or its address in Billomat", str(there[0]))
         self._biller.modal.submit()
         self.found += 1

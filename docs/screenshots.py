@@ -144,7 +144,7 @@ def budgeting(
     opened = tab.modal.get_by_role("button", name=buttons[0], exact=True)
     expect(tab.modal.get_by_text("Acme GmbH").first).to_be_visible(timeout=15_000)
     if not opened.count():
-        tab.modal.get_by_role("button", name="Open" if tab.language == "en" else "Öffnen", exact=True).first.click()
+        tab.modal.get_by_role("button", name="Open …" if tab.language == "en" else "Öffnen …", exact=True).first.click()
     opened.click()
     tab.modal.get_by_role("button", name=buttons[1], exact=True).click()
     tab.modal.get_by_role("button", name=buttons[2], exact=True).click()

@@ -40,7 +40,7 @@ ENGLISH = Words(
     take_back="Take back …",
     delete="Delete in Billomat",
     taken_back="is deleted in Billomat",
-    open_again="Open the invoice",
+    open_again="Open the invoice …",
     send="Send to Billomat",
     stands="Open in Billomat",
     changed="were changed in Billomat",
@@ -58,7 +58,7 @@ GERMAN = Words(
     take_back="Zurücknehmen …",
     delete="In Billomat löschen",
     taken_back="in Billomat gelöscht",
-    open_again="Rechnung öffnen",
+    open_again="Rechnung öffnen …",
     send="An Billomat senden",
     stands="In Billomat öffnen",
     changed="in Billomat geändert",
@@ -260,7 +260,7 @@ def prices(anna: Tab, finn: Tab) -> None:
     retaining(
         anna,
         ("/track catalog acme gmbh", ours),
-        ("Open", "Agreements …", "Retainer …", "Save"),
+        ("Open …", "Agreements …", "Retainer …", "Save"),
         (
             "Fee a month",
             "Hours a month",
@@ -273,7 +273,7 @@ def prices(anna: Tab, finn: Tab) -> None:
     retaining(
         finn,
         ("/track katalog bäckerei", theirs),
-        ("Öffnen", "Vereinbarungen …", "Monatspauschale …", "Speichern"),
+        ("Öffnen …", "Vereinbarungen …", "Monatspauschale …", "Speichern"),
         (
             "Pauschale im Monat",
             "Stunden im Monat",
@@ -283,8 +283,8 @@ def prices(anna: Tab, finn: Tab) -> None:
             "Monatspauschale für",
         ),
     )
-    reducing(anna, ours, "Edit", ("Reduction in percent", "Save"), "less 10%")
-    reducing(finn, theirs, "Bearbeiten", ("Rabatt in Prozent", "Speichern"), "10 %")
+    reducing(anna, ours, "Edit …", ("Reduction in percent", "Save"), "less 10%")
+    reducing(finn, theirs, "Bearbeiten …", ("Rabatt in Prozent", "Speichern"), "10 %")
     owing(
         anna,
         ours,

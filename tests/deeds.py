@@ -104,7 +104,7 @@ def everything(bot: Bot) -> list[Entry]:
 
 def edit(who: Person, **fields: str) -> None:
     """Correct fields of the newest entry that has the button."""
-    who.clicks("Edit")
+    who.clicks("Edit …")
     for label, value in fields.items():
         who.modal.fill(label, value)
     form = who.modal.view.id

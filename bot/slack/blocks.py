@@ -5,7 +5,7 @@ pings nobody and looks right. Only the fallback text of a message is mrkdwn to S
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -43,6 +43,11 @@ def unescaped(text: str) -> str:
 def cut(text: str, most: int) -> str:
     """At most so many characters, with an ellipsis where something is missing."""
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def fitted(name: str, say: Callable[[str], str]) -> str:
+    """What a button says of a name: of the name as much as leaves all else whole."""
+    return say(cut(name, BUTTON_TEXT - len(say(""))))
 
 
 def unbroken(text: str) -> str:

@@ -117,7 +117,7 @@ def test_two_presses_at_the_same_moment_make_one_draft(
 
 def test_whoever_was_dismissed_meanwhile_is_offered_no_articles(worked: None, anna: Person, bot: Bot) -> None:
     invoice(anna)
-    anna.modal.click("Edit")
+    anna.modal.click("Edit …")
     assert anna.modal.options("Article")
     with bot.database.write() as db:
         people_rows.change_person(db, 1, role="member")

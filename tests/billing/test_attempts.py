@@ -57,7 +57,7 @@ def test_an_outcome_that_stays_unknown_is_left_to_people(
     clock.forward_by(seconds=90)
     run_jobs()
     assert states(bot) == ["unknown"]
-    assert anna.dm[-1].buttons == ["It is there", "Send again"]
+    assert anna.dm[-1].buttons == ["It is there …", "Send again"]
     assert "🔒" in listed(anna)
     clock.forward_by(hours=5)
     run_jobs()
@@ -124,7 +124,7 @@ def test_a_person_who_finds_the_lost_draft_says_where_it_is(
 ) -> None:
     becomes_unknown(bot, account, clock, run_jobs)
     anna.modal.close()
-    anna.dm[-1].click("It is there")
+    anna.dm[-1].click("It is there …")
     anna.modal.fill("Or its address in Billomat", address.format(id=account.drafts()[0].id))
     anna.modal.submit()
     run_jobs()
@@ -136,7 +136,7 @@ def test_an_invoice_that_is_not_there_is_not_taken_for_the_lost_one(
 ) -> None:
     becomes_unknown(bot, account, clock, run_jobs)
     anna.modal.close()
-    anna.dm[-1].click("It is there")
+    anna.dm[-1].click("It is there …")
     anna.modal.fill("Or its address in Billomat", "soon")
     anna.modal.submit()
     assert list(anna.modal.errors) == ["Or its address in Billomat"]
@@ -182,7 +182,7 @@ def test_a_refused_draft_is_open_again_with_the_reason(
     assert "🔒" not in listed(anna)
     anna.modal.close()
     account.change(client, archived=False)
-    anna.dm[-1].click("Correct")
+    anna.dm[-1].click("Correct …")
     assert "Billomat refused this draft before" in anna.modal.text
     sends(anna)
     run_jobs()

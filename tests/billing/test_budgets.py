@@ -43,7 +43,7 @@ def budgets(who: Person) -> Modal:
     closes_all(who)
     who.types("/track catalog acme gmbh")
     if "Agreements …" not in who.modal.buttons:
-        who.modal.click("Open")
+        who.modal.click("Open …")
     who.modal.click("Agreements …")
     who.modal.click("Budgets …")
     return who.modal
@@ -476,7 +476,7 @@ def test_a_fixed_price_wins_over_a_budget(anna: Person) -> None:
     closes_all(anna)
     anna.types("/track catalog acme gmbh")
     if "Agreements …" not in anna.modal.buttons:
-        anna.modal.click("Open")
+        anna.modal.click("Open …")
     anna.modal.click("Agreements …")
     anna.modal.click("Fixed price …")
     anna.modal.fill("Project", "Acme GmbH › Website")

@@ -153,7 +153,7 @@ def test_a_draft_that_comes_back_from_billomat_has_left_out_what_it_had(
         anna.modal.close()
     anna.clicks("Bill again")
     run_jobs()
-    anna.dm[-1].click("Open the invoice")
+    anna.dm[-1].click("Open the invoice …")
     assert "Left out by hand: 1 entry, 3:00 h" in before
     assert "Left out by hand: 1 entry, 3:00 h" in anna.modal.text
     assert "2.00 h × €88.50" in anna.modal.text

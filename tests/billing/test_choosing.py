@@ -185,10 +185,10 @@ def test_one_draft_is_made_for_each_month(
     anna.modal.click("One draft per month")
     assert anna.modal.value("Period") == "August 2026"
     assert "Next: October 2026" in sends(anna).text
-    anna.modal.click("Next: October 2026, 3:00 h")
+    anna.modal.click("Next: October 2026, 3:00 h …")
     assert anna.modal.value("Period") == "October 2026"
     assert "Next: 1–24 Nov 2026" in sends(anna).text
-    anna.modal.click("Next: 1–24 Nov 2026, 5:15 h")
+    anna.modal.click("Next: 1–24 Nov 2026, 5:15 h …")
     assert (anna.modal.value("First day"), anna.modal.value("Last day")) == ("2026-11-01", "2026-11-24")
     assert "Next:" not in sends(anna).text
     run_jobs()
@@ -261,7 +261,7 @@ def test_a_selection_stays_through_a_change_of_a_line_and_starting_over(autumn: 
 
 def test_a_list_is_billed_with_its_days_and_what_it_selects(autumn: None, anna: Person) -> None:
     anna.types("/track list acme website this week everybody")
-    anna.last.click("Create invoice")
+    anna.last.click("Create invoice …")
     assert "Only: Website" in anna.modal.text
     assert "4.50 h" in anna.modal.text
     assert "Service period: 23 Nov 2026 – 24 Nov 2026" in anna.modal.text
@@ -270,7 +270,7 @@ def test_a_list_is_billed_with_its_days_and_what_it_selects(autumn: None, anna: 
 def test_a_list_of_several_customers_asks_which_of_them(autumn: None, anna: Person) -> None:
     anna.types("/track log 1h bäckerei mon")
     anna.types("/track list november everybody")
-    anna.last.click("Create invoice")
+    anna.last.click("Create invoice …")
     assert anna.modal.options("Customer") == [ACME, BAKERY]
     anna.modal.fill("Customer", BAKERY)
     assert anna.modal.value("Period") == "November 2026"
@@ -280,12 +280,12 @@ def test_a_list_of_several_customers_asks_which_of_them(autumn: None, anna: Pers
 
 def test_own_time_is_billed_without_that_of_others_and_says_so(autumn: None, anna: Person) -> None:
     anna.types("/track list website november")
-    anna.last.click("Create invoice")
+    anna.last.click("Create invoice …")
     assert "Only: Website · Anna" in anna.modal.text
     assert "3.00 h" in anna.modal.text
     anna.modal.close()
     anna.types("/track list app november")
-    anna.last.click("Create invoice")
+    anna.last.click("Create invoice …")
     assert "Only: App\n" in anna.modal.text  # nobody else worked on it, so who did is no selection
 
 
@@ -294,7 +294,7 @@ def test_what_is_billed_has_no_such_button(autumn: None, anna: Person) -> None:
     text(anna, "/track invoice acme app november")
     sends(anna)
     anna.types("/track list acme app november")
-    assert "Create invoice" not in anna.last.buttons
+    assert "Create invoice …" not in anna.last.buttons
 
 
 def test_a_report_is_billed_with_its_days_and_what_it_selects(autumn: None, anna: Person) -> None:
@@ -308,8 +308,8 @@ def test_a_report_is_billed_with_its_days_and_what_it_selects(autumn: None, anna
 def test_home_has_a_button_for_each_customer_with_the_usual_days(autumn: None, anna: Person) -> None:
     anna.types("/track log 1h bäckerei mon")
     home = anna.opens_home()
-    assert home.buttons.count("Create invoice") == 2
-    home.click("Create invoice")
+    assert home.buttons.count("Create invoice …") == 2
+    home.click("Create invoice …")
     assert anna.modal.value("Period") in ("October 2026", "November 2026")
 
 

@@ -149,8 +149,8 @@ def test_texts_and_rates_are_corrected_at_the_line(
 def test_an_invoice_that_was_open_during_an_update_keeps_its_lines(worked: None, anna: Person) -> None:
     """Before 0008 a button and a form named a line by the ids of project and service."""
     invoice(anna)
-    forge(anna.modal, "Edit", "1:1")
-    anna.modal.click("Edit")
+    forge(anna.modal, "Edit …", "1:1")
+    anna.modal.click("Edit …")
     form = anna.modal
     form.fill("Description", "Typed before the update")
     with anna.workspace.change():
@@ -190,7 +190,7 @@ def test_a_rate_is_typed_as_people_write_it(typed: str, worked: None, anna: Pers
     assert "7.25 h × €100.00 = €725.00" in anna.modal.text
     finn.types("/track status")
     appoint(bot, "Finn Freelancer")
-    invoice(finn).click("Bearbeiten")
+    invoice(finn).click("Bearbeiten …")
     finn.modal.fill("Stundensatz", typed)
     finn.modal.submit()
     assert "2,00 h × 100,00\xa0€ = 200,00\xa0€" in finn.modal.text

@@ -53,8 +53,8 @@ def approved(worked: None, anna: Person) -> None:
 def connects(who: Person) -> Modal:
     """Connect the account, or connect it anew, up to the offer to import."""
     who.types("/track connect")
-    if "Use another key" in who.modal.buttons:
-        who.clicks("Use another key")
+    if "Use another key …" in who.modal.buttons:
+        who.clicks("Use another key …")
     for label, text in {"billomatID": "acme", "API key": seed.ADMIN_KEY, "Default VAT rate": "19"}.items():
         who.modal.fill(label, text)
     assert who.modal.submit()
@@ -102,14 +102,14 @@ def test_a_draft_that_was_deleted_after_somebody_found_it_is_not_taken_for_sent(
     account.edit_label(number, "")
     looks_in_vain(clock, run_jobs)
     anna.modal.close()
-    anna.dm[-1].click("It is there")
+    anna.dm[-1].click("It is there …")
     anna.modal.fill("Or its address in Billomat", str(number))
     anna.modal.submit()
     account.delete_draft(number)
     run_jobs()
     assert states(bot) == ["unknown"]
     assert f"The invoice {number} is not among the newest ones of Acme GmbH" in anna.dm[-1].plain()
-    assert anna.dm[-1].buttons == ["It is there", "Send again"]
+    assert anna.dm[-1].buttons == ["It is there …", "Send again"]
 
 
 def test_a_key_revoked_when_somebody_found_the_draft_asks_for_a_new_connection(
@@ -119,7 +119,7 @@ def test_a_key_revoked_when_somebody_found_the_draft_asks_for_a_new_connection(
     account.edit_label(number, "")
     looks_in_vain(clock, run_jobs)
     anna.modal.close()
-    anna.dm[-1].click("It is there")
+    anna.dm[-1].click("It is there …")
     anna.modal.fill("Or its address in Billomat", str(number))
     anna.modal.submit()
     account.revoke(seed.ADMIN_KEY)
@@ -171,14 +171,14 @@ def test_while_a_lost_draft_cannot_be_looked_for_whoever_approved_is_told_so_onc
 def lost(
     approved: None, bot: Bot, account: Account, anna: Person, clock: FrozenClock, run_jobs: RunJobs
 ) -> Callable[[], Modal]:
-    """The draft stands in Billomat without its label, cannot be found, and Anna is asked; opens "It is there"."""
+    """The draft stands in Billomat without its label, cannot be found, and Anna is asked; opens "It is there …"."""
     account.edit_label(loses_the_answer(bot, account), "")
     looks_in_vain(clock, run_jobs)
     assert states(bot) == ["unknown"]
 
     def asks() -> Modal:
         anna.modal.close()
-        anna.dm[-1].click("It is there")
+        anna.dm[-1].click("It is there …")
         return anna.modal
 
     return asks
@@ -222,7 +222,7 @@ def test_what_is_a_draft_of_ours_already_is_not_offered(
     run_jobs()
     assert states(bot) == ["unknown", "sent"]
     anna.modal.close()
-    asked.click("It is there")
+    asked.click("It is there …")
     assert [text.split(" · ")[1] for text in anna.modal.options("Draft in Billomat")] == ["€190.00"]
 
 
@@ -236,7 +236,7 @@ def test_the_invoice_of_another_draft_on_its_way_is_neither_offered_nor_taken(
     delivery.deliver(bot, 2)
     assert states(bot) == ["unknown", "sending"]
     anna.modal.close()
-    asked.click("It is there")
+    asked.click("It is there …")
     assert len(anna.modal.options("Draft in Billomat")) == 1
     anna.modal.fill("Or its address in Billomat", str(account.drafts()[0].id))  # the newest
     anna.modal.submit()
@@ -248,7 +248,7 @@ def test_whoever_found_the_draft_hears_so_and_is_in_the_audit(
     lost: Callable[[], Modal], bot: Bot, anna: Person, biller: Person, run_jobs: RunJobs
 ) -> None:
     biller.types("/track rechnung website")
-    biller.modal.click("Er ist dort")
+    biller.modal.click("Er ist dort …")
     biller.modal.fill("Entwurf in Billomat", "190,00")
     biller.modal.submit()
     run_jobs()
@@ -279,7 +279,7 @@ def test_of_two_who_name_a_draft_the_one_who_is_right_is_heard(
     form.fill("Draft in Billomat", "€190.00")
     form.submit()
     biller.types("/track rechnung website")
-    biller.modal.click("Er ist dort")
+    biller.modal.click("Er ist dort …")
     biller.modal.fill("Oder seine Adresse in Billomat", "999999")
     biller.modal.submit()
     run_jobs()
@@ -295,7 +295,7 @@ def test_while_billomat_cannot_be_asked_whoever_named_a_draft_hears_so(
     account.trouble.next("maintenance", on="GET invoices")
     run_jobs()
     assert "I could not look for the draft for Acme GmbH" in anna.dm[-1].plain()
-    assert anna.dm[-1].buttons == ["It is there", "Send again"]
+    assert anna.dm[-1].buttons == ["It is there …", "Send again"]
     assert states(bot) == ["unknown"]
 
 
@@ -341,7 +341,7 @@ def test_whoever_bills_this_customer_next_is_asked_again(
         "The draft for Acme GmbH, March 2026 · Website over €190.00 net that was approved on 10 Mar 2026"
         in anna.modal.text
     )
-    anna.modal.click("It is there")
+    anna.modal.click("It is there …")
     anna.modal.fill("Draft in Billomat", "€190.00")
     anna.modal.submit()
     run_jobs()
@@ -373,7 +373,7 @@ def test_time_of_a_draft_that_was_deleted_in_billomat_can_be_billed_again(
     account.delete_draft(sent)
     assert "is no longer in Billomat. What was on it is free" in bills_again(anna, run_jobs)
     assert "🔒" not in listed(anna)
-    anna.dm[-1].click("Open the invoice")
+    anna.dm[-1].click("Open the invoice …")
     anna.modal.submit()
     run_jobs()
     assert (states(bot), len(account.drafts())) == (["sent"], 1)
@@ -386,7 +386,7 @@ def test_what_was_typed_into_a_deleted_draft_is_still_there(
     worked: None, account: Account, anna: Person, run_jobs: RunJobs
 ) -> None:
     anna.types("/track invoice website")
-    anna.modal.click("Edit")
+    anna.modal.click("Edit …")
     anna.modal.fill("Title", "Concept")
     anna.modal.submit()
     anna.modal.submit()
@@ -394,7 +394,7 @@ def test_what_was_typed_into_a_deleted_draft_is_still_there(
     account.delete_draft(account.drafts()[0].id)
     anna.modal.close()
     bills_again(anna, run_jobs)
-    anna.dm[-1].click("Open the invoice")
+    anna.dm[-1].click("Open the invoice …")
     assert "Concept" in anna.modal.text
 
 
@@ -488,7 +488,7 @@ def test_what_somebody_typed_into_the_next_invoice_stays(
 ) -> None:
     anna.types("/track log 1h acme website")
     anna.types("/track invoice website")
-    anna.modal.click("Edit")
+    anna.modal.click("Edit …")
     anna.modal.fill("Title", "Concept")
     anna.modal.submit()
     assert states(bot) == ["sent", "open"]
@@ -496,7 +496,7 @@ def test_what_somebody_typed_into_the_next_invoice_stays(
     account.delete_draft(sent)
     bills_again(anna, run_jobs)
     assert states(bot) == ["open", "discarded"]
-    anna.dm[-1].click("Open the invoice")
+    anna.dm[-1].click("Open the invoice …")
     assert "Concept" in anna.modal.text
     assert "3.00 h × €95.00 = €285.00" in anna.modal.text
 
@@ -536,7 +536,7 @@ def test_what_is_being_typed_while_the_draft_is_given_up_stays_in_the_form(
 ) -> None:
     anna.types("/track log 1h acme website")
     anna.types("/track invoice website")
-    anna.modal.click("Edit")
+    anna.modal.click("Edit …")
     anna.modal.fill("Title", "Concept")
     account.delete_draft(sent)
     verification.withdraw(bot, 1, 1)

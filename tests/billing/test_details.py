@@ -27,7 +27,7 @@ def page_of(who: Person, customer: str) -> Modal:
     while who.sees_modal:
         who.modal.close()
     who.types(f"/track catalog {customer}")
-    who.clicks("Open")
+    who.clicks("Open …")
     return who.modal
 
 
@@ -75,7 +75,7 @@ def test_it_is_refreshed_as_the_name_is(imported: None, anna: Person, account: A
 
 def test_members_who_do_not_bill_see_none_of_it(imported: None, anna: Person, finn: Person) -> None:
     finn.types("/track catalog Acme GmbH")
-    finn.clicks("Öffnen")
+    finn.clicks("Öffnen …")
     shown = finn.modal.plain()
     assert "Acme GmbH" in shown
     assert "DE811907980" not in shown

@@ -143,7 +143,7 @@ def test_the_invoices_to_choose_from_show_no_token(
     client = account.all(Client)[0]
     account.create_invoice({"client_id": client.id, "label": label, "date": "2026-03-10"})
     anna.modal.close()
-    anna.dm[-1].click("It is there")
+    anna.dm[-1].click("It is there …")
     (offered,) = anna.modal.options("Draft in Billomat")
     assert offered.endswith("10 Mar 2026 · March 2026")
 

@@ -119,7 +119,7 @@ def test_expenses_alone_are_marked_and_open_again(connected: None, bot: Bot, ann
 
 def test_one_expense_is_marked_in_its_history_and_open_again_there(connected: None, bot: Bot, anna: Person) -> None:
     anna.types("/track expense 49.90 acme website 9.3.: train")
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     anna.modal.click("History …")
     marks(anna, reason="Paid in cash")
     assert marked(bot) == [("billed elsewhere", "Paid in cash")]
@@ -135,7 +135,7 @@ def test_one_expense_is_marked_in_its_history_and_open_again_there(connected: No
 
 def test_who_does_not_bill_marks_no_expense(connected: None, bot: Bot, anna: Person, finn: Person) -> None:
     finn.types("/track ausgabe 49,90 acme website 9.3.: Zug")
-    finn.clicks("Bearbeiten")
+    finn.clicks("Bearbeiten …")
     finn.modal.click("Verlauf …")
     assert not [each for each in finn.modal.buttons if "anderswo" in each]
     finn.types("/track bericht märz")

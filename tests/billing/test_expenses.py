@@ -168,7 +168,7 @@ def test_what_is_open_says_expenses_too(connected: None, anna: Person) -> None:
 
 def test_a_text_of_an_expense_can_be_changed_on_the_invoice(connected: None, anna: Person) -> None:
     anna.types("/track expense 500 net acme app: flat fee")
-    invoice(anna).click("Edit")
+    invoice(anna).click("Edit …")
     anna.modal.fill("Title", "Workshop, flat")
     anna.modal.fill("Price", "450")
     anna.modal.submit()
@@ -206,7 +206,7 @@ def test_an_expense_that_was_corrected_after_its_price_was_typed_is_said_on_its_
     edits(anna, "App · flat fee", title="Workshop").submit()
     assert "since this line was changed" not in anna.modal.text
     anna.modal.close()
-    message.click("Edit")
+    message.click("Edit …")
     anna.modal.fill("Amount in EUR", "600")
     anna.modal.submit()
     assert "⚠️ Different since this line was changed: 10 Mar 2026 · 600.00 · flat fee" in invoice(anna).text
@@ -270,7 +270,7 @@ def test_the_price_of_an_expense_is_refused_in_words_for_an_amount(
     connected: None, anna: Person, typed: str, why: str
 ) -> None:
     anna.types("/track expense 500 net acme app: flat fee")
-    invoice(anna).click("Edit")
+    invoice(anna).click("Edit …")
     anna.modal.fill("Price", typed)
     anna.modal.submit()
     assert why in anna.modal.errors["Price"]
@@ -278,11 +278,11 @@ def test_the_price_of_an_expense_is_refused_in_words_for_an_amount(
 
 def test_an_expense_can_cost_more_than_any_hour_and_nothing(connected: None, anna: Person) -> None:
     anna.types("/track expense 500 net acme app: flat fee")
-    invoice(anna).click("Edit")
+    invoice(anna).click("Edit …")
     anna.modal.fill("Price", "999999.99")
     anna.modal.submit()
     assert "1 piece × €999,999.99 = €999,999.99" in anna.modal.text
-    anna.modal.click("Edit")
+    anna.modal.click("Edit …")
     anna.modal.fill("Price", "0")
     anna.modal.submit()
     assert "1 piece × €0.00 = €0.00" in anna.modal.text
@@ -293,7 +293,7 @@ def test_the_highest_amount_reaches_billomat_to_the_cent(
 ) -> None:
     anna.types("/track expense 99,999,999,999.99 net acme app yesterday: machine")
     anna.types("/track expense 31,000,000 net acme app yesterday: train ticket in Hanoi")
-    invoice(anna).click("Edit")
+    invoice(anna).click("Edit …")
     anna.modal.fill("Price", "100,000,000,000.00")
     anna.modal.submit()
     assert "€100,000,000,000.00" in anna.modal.text
@@ -306,7 +306,7 @@ def test_the_catalogue_counts_open_expenses_as_the_invoice_does(connected: None,
     anna.types("/track expense 500 net acme website yesterday: flat fee")
     anna.types("/track expense 119 gross acme app yesterday: train")
     assert "expenses open, €600.00" in opens(anna, "Customers", "Acme GmbH").text
-    anna.modal.click("Create invoice")
+    anna.modal.click("Create invoice …")
     assert "€600.00 net" in anna.modal.text
     while anna.sees_modal:
         anna.modal.close()

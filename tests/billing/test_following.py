@@ -227,7 +227,7 @@ def test_a_deleted_draft_is_free_after_two_looks_and_one_click_puts_it_together_
     assert states(bot) == ["open"]
     (told,) = (said for said in anna.dm if "was deleted in Billomat" in said.plain())
     just_read(bot)
-    told.click("Open the invoice")
+    told.click("Open the invoice …")
     anna.waits()
     assert "On its way" in sends(anna).text
     run_jobs()

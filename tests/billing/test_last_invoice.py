@@ -117,7 +117,7 @@ def test_a_supplement_counts_with_its_month(october_sent: None, anna: Person, ru
 def test_another_rate_is_said_with_both(october_sent: None, anna: Person) -> None:
     anna.types("/track log 10h acme website design 10.11.2026")
     sees(anna)
-    anna.modal.click("Edit")
+    anna.modal.click("Edit …")
     anna.modal.fill("Hourly rate", "99.50")
     anna.modal.submit()
     assert "Other rate: Website · Design, €99.50 instead of €88.50" in anna.modal.text

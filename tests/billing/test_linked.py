@@ -31,7 +31,7 @@ COUNTERPART = "Stadtwerke Musterhausen"
 def _agree(anna: Person, _: Bot) -> None:
     anna.types(f"/track catalog {COUNTERPART}")
     if "Agreements …" not in anna.modal.buttons:
-        anna.modal.click("Open")
+        anna.modal.click("Open …")
     anna.modal.click("Agreements …")
     anna.modal.click("Retainer …")
     anna.modal.fill("Fee a month", "100")
@@ -157,7 +157,7 @@ def test_what_is_kept_for_the_counterpart_while_an_import_links_it_is_not_lost(
 def _links(anna: Person) -> str:
     closes_all(anna)
     anna.types("/track connect")
-    anna.clicks("Link a customer")
+    anna.clicks("Link a customer …")
     anna.modal.fill("Customer created in Slack", "Bauhof")
     anna.modal.fill("Customer in Billomat", COUNTERPART)
     anna.modal.submit()

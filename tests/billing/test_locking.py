@@ -97,7 +97,7 @@ def test_a_deletion_is_not_undone_in_days_that_were_locked_meanwhile(
         anna.types("/track delete 8.3. 9:00")
     else:
         anna.types("/track expense 49.90 acme website 8.3.: train")
-        anna.last.click("Edit")
+        anna.last.click("Edit …")
         anna.modal.click("Delete expense", confirm=True)
     locks(anna, "2026-03-08")
     anna.modal.close()

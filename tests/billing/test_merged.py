@@ -35,7 +35,7 @@ def test_what_was_written_and_priced_on_a_line_follows_what_is_merged(
     while anna.sees_modal:
         anna.modal.close()
     anna.types(f"/track catalog {ours}")
-    anna.modal.click("Open")
+    anna.modal.click("Open …")
     anna.clicks("Merge …")
     anna.modal.fill("Merge into", theirs)
     anna.modal.submit()

@@ -134,7 +134,7 @@ def test_a_price_with_vat_loses_no_cent_on_its_way(
 
 def test_a_rate_is_typed_as_the_prices_stand_there(shown: Shown, anna: Person) -> None:
     shown({"net_gross": "GROSS"})
-    anna.modal.click("Edit")
+    anna.modal.click("Edit …")
     assert "With VAT, in EUR, as this customer's prices are." in anna.modal.text
     anna.modal.fill("Hourly rate", "100")
     anna.modal.submit()
@@ -148,12 +148,12 @@ def test_a_typed_rate_stays_with_vat_or_without_when_the_customers_prices_change
     before: str, after: str, line: str, shown: Shown, anna: Person, account: Account, run_jobs: RunJobs
 ) -> None:
     shown({"net_gross": before})
-    anna.modal.click("Edit")
+    anna.modal.click("Edit …")
     anna.modal.fill("Hourly rate", "100")
     anna.modal.submit()
     anna.modal.close()
     assert f"10.00 h × {line}" in shown({"net_gross": after})
-    anna.modal.click("Edit")
+    anna.modal.click("Edit …")
     anna.modal.fill("Description", "Concept, again")
     anna.modal.submit()
     assert f"10.00 h × {line}" in anna.modal.text

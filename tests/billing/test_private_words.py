@@ -113,7 +113,7 @@ def spends(anna: Person, typed: str) -> Seen:
 def keeps_expense_private(message: Seen, anna: Person, note: str | None = None) -> None:
     while anna.sees_modal:
         anna.modal.close()
-    message.click("Edit")
+    message.click("Edit …")
     if note is not None:
         anna.modal.fill("What for", note)
     anna.modal.fill("Who reads the note", ["Keep the note from the customer"])

@@ -61,7 +61,7 @@ def agreements(who: Person) -> Modal:
     closes_all(who)
     who.types("/track catalog acme gmbh")
     if "Agreements …" not in who.modal.buttons:
-        who.modal.click("Open")
+        who.modal.click("Open …")
     who.modal.click("Agreements …")
     return who.modal
 
@@ -739,7 +739,7 @@ def test_in_german(finn_bills: Person) -> None:
     finn = finn_bills
     finn.types("/track katalog acme gmbh")
     if "Vereinbarungen …" not in finn.modal.buttons:
-        finn.modal.click("Öffnen")
+        finn.modal.click("Öffnen …")
     finn.modal.click("Vereinbarungen …")
     finn.modal.click("Monatspauschale …")
     assert "bis dahin nicht genutzte Stunden verfallen" in finn.modal.plain()

@@ -280,7 +280,7 @@ def test_a_recipe_holds_in_the_run_too(october: None, anna: Person, bot: Bot) ->
 def test_an_invoice_of_a_run_is_corrected_in_its_forms(october: None, anna: Person) -> None:
     lists(anna, "/track invoice all october")
     opens(anna, ACME)
-    anna.modal.click("Edit")
+    anna.modal.click("Edit …")
     anna.modal.fill("Hourly rate", "100")
     anna.modal.submit()
     assert "€200.00" in anna.modal.text

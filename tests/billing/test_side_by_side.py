@@ -44,11 +44,11 @@ class Biller:
 
 
 def english(who: Person) -> Biller:
-    return Biller(who, "Period", "Edit", "Description", "Hourly rate", "October 2026", "November 2026")
+    return Biller(who, "Period", "Edit …", "Description", "Hourly rate", "October 2026", "November 2026")
 
 
 def german(who: Person) -> Biller:
-    return Biller(who, "Zeitraum", "Bearbeiten", "Beschreibung", "Stundensatz", "Oktober 2026", "November 2026")
+    return Biller(who, "Zeitraum", "Bearbeiten …", "Beschreibung", "Stundensatz", "Oktober 2026", "November 2026")
 
 
 @pytest.fixture
@@ -118,13 +118,13 @@ def test_what_was_billed_with_everything_is_gone_from_its_month(anna_bills: Bill
 def test_two_at_one_customer_edit_what_each_of_them_sees(anna_bills: Biller, finn_bills: Biller) -> None:
     anna_bills.looks_at("October 2026")
     finn_bills.looks_at("November 2026")
-    anna_bills.who.modal.click("Edit")
+    anna_bills.who.modal.click("Edit …")
     assert anna_bills.who.modal.value("Description") == "12 Oct 2026 october work"
     anna_bills.who.modal.fill("Hourly rate", "50")
     anna_bills.who.modal.submit()
     assert anna_bills.who.modal.value("Period") == "October 2026"
     assert "2.00 h × €50.00 = €100.00" in anna_bills.who.modal.text
-    finn_bills.who.modal.click("Bearbeiten")
+    finn_bills.who.modal.click("Bearbeiten …")
     assert "november work" in finn_bills.who.modal.value("Beschreibung")
 
 
@@ -136,7 +136,7 @@ def test_two_at_one_period_share_what_was_changed(anna_bills: Biller, finn_bills
 
 def test_nobody_overwrites_what_another_changed_in_the_same_line(anna_bills: Biller, finn_bills: Biller) -> None:
     anna_bills.looks_at("October 2026")
-    anna_bills.who.modal.click("Edit")
+    anna_bills.who.modal.click("Edit …")
     anna_bills.who.modal.fill("Description", "Typed by Anna")
     finn_bills.looks_at("Oktober 2026")
     finn_bills.changes(description="Von Finn")
@@ -153,7 +153,7 @@ def test_a_line_of_an_invoice_that_went_out_meanwhile_is_refused_in_words(
     anna_bills.looks_at("October 2026")
     finn_bills.looks_at("Oktober 2026")
     finn_bills.who.modal.submit()
-    anna_bills.who.modal.click("Edit")
+    anna_bills.who.modal.click("Edit …")
     assert "This draft was approved or given up meanwhile." in anna_bills.who.modal.text
 
 
@@ -164,7 +164,7 @@ def test_a_view_of_before_the_update_never_edits_another_period(anna_bills: Bill
     with anna_bills.who.workspace.change():
         older = '{"draft": 1, "shown": "abc"}'
         anna_bills.who.workspace.put(replace(anna_bills.who.modal.view, private_metadata=older))
-    anna_bills.who.modal.click("Edit")
+    anna_bills.who.modal.click("Edit …")
     assert "This invoice is for another period by now. Please open it again." in anna_bills.who.modal.text
 
 
@@ -208,7 +208,7 @@ def test_a_line_with_an_own_text_names_the_entries_that_are_gone(anna_bills: Bil
 
 def test_a_text_that_nobody_changed_follows_entries_that_come_while_its_form_is_open(anna_bills: Biller) -> None:
     anna_bills.looks_at("November 2026")
-    anna_bills.who.modal.click("Edit")
+    anna_bills.who.modal.click("Edit …")
     anna_bills.who.modal.fill("Hourly rate", "120")
     anna_bills.who.types("/track log 1h website tue: one more")
     anna_bills.who.modal.submit()

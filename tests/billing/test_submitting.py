@@ -88,7 +88,7 @@ def test_with_the_rule_an_invoice_is_submitted_and_the_approver_gets_sums_and_li
         in asked.text
     )
     assert "• App: 2.00 h × €95.00 = €190.00\n• Website · Design: 7.25 h × €88.50 = €641.63" in asked.plain()
-    assert asked.buttons == ["Approve and send", "Return …", "Open the invoice", "What Billomat gets …"]
+    assert asked.buttons == ["Approve and send", "Return …", "Open the invoice …", "What Billomat gets …"]
     assert account.drafts() == []
 
 
@@ -154,7 +154,7 @@ def test_whoever_submitted_hears_once_when_the_last_approver_leaves_and_takes_it
     told = [each for each in anna.dm if "left Slack" in each.plain()]
     assert "Nobody but you may approve it now: Aylin Approver left Slack. Take it back, or" in told[0].plain()
     assert len(told) == 1
-    told[0].click("Open the invoice")
+    told[0].click("Open the invoice …")
     assert "It waits for nobody. Nobody but you may approve it now: Aylin Approver left Slack." in anna.modal.text
     anna.modal.click("Take back")
     assert states(bot) == ["open"]
@@ -325,7 +325,7 @@ def test_who_may_not_approve_reads_for_whom_it_waits(submitted: Person, finn_bil
 def test_the_approver_may_look_at_the_invoice_and_approve_it_there(
     submitted: Person, bot: Bot, account: Account, run_jobs: RunJobs
 ) -> None:
-    submitted.dm[-1].click("Open the invoice")
+    submitted.dm[-1].click("Open the invoice …")
     assert "✋ Anna Admin submitted this" in submitted.modal.text
     assert submitted.modal.view.submit == "Approve and send"
     assert "On its way" in sends(submitted).text
@@ -367,7 +367,7 @@ def test_it_is_returned_with_a_comment_that_stands_in_the_draft_and_reaches_the_
     assert submitted.dm[-1].buttons == []
     run_jobs()
     assert "↩️ Aylin Approver returned Acme GmbH, March 2026: “The workshop was on Tuesday”" in anna.dm[-1].text
-    anna.dm[-1].click("Open the invoice")
+    anna.dm[-1].click("Open the invoice …")
     assert "↩️ Aylin Approver returned this: “The workshop was on Tuesday”" in anna.modal.text
     assert "Submitted" in sends(anna).text
     assert "returned this" not in invoice(anna).text

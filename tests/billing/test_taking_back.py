@@ -79,7 +79,7 @@ def test_one_click_puts_the_same_draft_together_again(
 ) -> None:
     takes_back(anna)
     run_jobs()
-    anna.dm[-1].click("Open the invoice")
+    anna.dm[-1].click("Open the invoice …")
     assert "On its way" in sends(anna).text
     run_jobs()
     assert (states(bot), len(account.drafts())) == (["sent"], 1)

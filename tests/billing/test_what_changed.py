@@ -134,7 +134,7 @@ def test_new_entries_rates_and_texts_are_named_where_the_lines_have_to_be_checke
     invoice(anna)
     finn.types("/track log 1h acme app gestern: Test")
     set_rate(bot, 10_000)
-    invoice(finn).click("Bearbeiten")  # App
+    invoice(finn).click("Bearbeiten …")  # App
     finn.modal.fill("Stundensatz", "50")
     finn.modal.submit()
     said = sends(anna).text
@@ -167,7 +167,7 @@ def test_a_text_that_another_biller_changed_is_named(worked: None, anna: Person,
     finn.types("/track status")
     appoint(bot, "Finn Freelancer")
     invoice(anna)
-    invoice(finn).click("Bearbeiten")
+    invoice(finn).click("Bearbeiten …")
     finn.modal.fill("Beschreibung", "Pauschal")
     finn.modal.submit()
     assert "• App: another text, article, tax or rounding" in sends(anna).text

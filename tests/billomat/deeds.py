@@ -17,7 +17,7 @@ def connects(
     """Whether there is no error at a field."""
     person.types("/track connect")
     if again:
-        person.clicks("Use another key")
+        person.clicks("Use another key …")
     return fill(person, billomat_id=billomat_id, key=key, rate=rate)
 
 

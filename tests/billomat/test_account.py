@@ -283,7 +283,7 @@ def test_another_key_of_the_account_replaces_the_first_and_clears_the_trouble(
     account.add_user("second-key", first_name="Bert", last_name="Braun", rights={"invoices": "DELETE"})
     anna.types("/track connect")
     assert "no longer accepts the API key" in anna.modal.text
-    anna.clicks("Use another key")
+    anna.clicks("Use another key …")
     assert anna.modal.value("billomatID") == "acme"
     fill(anna, key="second-key")
     assert "as Bert Braun" in anna.modal.text
@@ -654,7 +654,7 @@ def test_the_rest_is_linked_by_hand_and_time_moves_along(
         anna.types(f"/track log {typed}")
     anna.types("/track start bauhof ausbau")
     anna.types("/track connect")
-    anna.clicks("Link a customer")
+    anna.clicks("Link a customer …")
     anna.modal.fill("Customer created in Slack", "Bauhof")
     anna.modal.fill("Customer in Billomat", "Stadtwerke")
     anna.modal.submit()

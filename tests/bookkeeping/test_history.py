@@ -67,7 +67,7 @@ def test_a_timer_has_one_length_everywhere(
     anna.types("/track stop")
     anna.types("/track list")
     assert f" · {shown} h · " in anna.last.plain()
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     said = history_of(anna)
     assert f"Duration: {shown} h" in said
     while anna.sees_modal:
@@ -81,7 +81,7 @@ def test_a_timer_has_one_length_everywhere(
 
 def test_a_history_reads_german_to_whoever_reads_german(worked: None, finn: Person, bot: Bot) -> None:
     finn.types("/track log 2h acme website gestern: Skizzen")
-    finn.clicks("Bearbeiten")
+    finn.clicks("Bearbeiten …")
     said = history_of(finn, "Verlauf …")
     assert "Finn Freelancer: eingetragen" in said
     assert "Dauer: 2:00 h" in said
@@ -98,7 +98,7 @@ def test_what_was_undone_stays_in_the_history(worked: None, anna: Person) -> Non
 
 def test_others_see_no_history_of_an_entry_unless_they_bill(worked: None, anna: Person, finn: Person, bot: Bot) -> None:
     finn.types("/track log 1h acme website gestern: Skizzen")
-    finn.clicks("Bearbeiten")
+    finn.clicks("Bearbeiten …")
     with bot.database.read() as db:
         of_anna = db.execute(select(entries.c.id).order_by(entries.c.id).limit(1)).scalar_one()
     forge(finn.modal, "Verlauf …", str(of_anna))
@@ -214,18 +214,18 @@ def test_a_reduction_says_how_much_it_was_and_is(worked: None, anna: Person, run
 def test_billers_see_the_history_of_others(worked: None, anna: Person, finn: Person, bot: Bot) -> None:
     finn.types("/track log 1h acme website gestern: Skizzen")
     appoint(bot, "Finn Freelancer")
-    finn.clicks("Bearbeiten")
+    finn.clicks("Bearbeiten …")
     forge(finn.modal, "Verlauf …", "1")
     assert "Anna Admin: berichtigt\nDauer: 2:00 h → 1:30 h" in history_of(finn, "Verlauf …")
 
 
 def test_an_expense_says_who_wrote_it_down_and_what_was_corrected(connected: None, anna: Person) -> None:
     anna.types("/track expense 49.90 7% acme website yesterday: train")
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     anna.modal.fill("Amount in EUR", "59.90")
     anna.modal.submit()
     anna.modal.close()
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     said = history_of(anna)
     assert "Anna Admin: corrected\nAmount: €49.90 → €59.90" in said
     assert "Anna Admin: written down" in said
@@ -237,7 +237,7 @@ def test_an_expense_on_an_invoice_leads_to_it_and_others_see_neither(
     connected: None, anna: Person, finn: Person, run_jobs: RunJobs
 ) -> None:
     finn.types("/track ausgabe 49,90 acme website gestern: Bahn")
-    finn.clicks("Bearbeiten")
+    finn.clicks("Bearbeiten …")
     said = history_of(finn, "Verlauf …")
     assert "Finn Freelancer: eingetragen" in said
     assert "USt ist im Betrag enthalten: ja" in said
@@ -255,7 +255,7 @@ def test_an_expense_on_an_invoice_leads_to_it_and_others_see_neither(
         anna.modal.close()
     finn.modal.close()
     finn.types("/track ausgabe 5 acme website heute: Parken")
-    finn.clicks("Bearbeiten")
+    finn.clicks("Bearbeiten …")
     forge(finn.modal, "Verlauf …", "2")
     finn.clicks("Verlauf …")
     assert "taxi" not in finn.modal.text

@@ -148,11 +148,11 @@ def test_twenty_thousand_projects_are_paged(projects: None, anna: Person, bot: B
 
 
 def test_it_is_opened_from_the_home_and_the_settings(projects: None, anna: Person) -> None:
-    anna.opens_home().click("Customers and projects")
+    anna.opens_home().click("Customers and projects …")
     assert anna.modal.title == "Catalogue"
     anna.modal.close()
     anna.types("/track settings")
-    anna.modal.click("Customers and projects")
+    anna.modal.click("Customers and projects …")
     click_row(anna, "Acme GmbH")
     anna.clicks("Merge …")
     assert "becomes part of the one that you choose" in anna.modal.text
@@ -372,19 +372,19 @@ def test_what_comes_from_billomat_is_kept_there_and_that_is_said(
 
 def test_whoever_bills_opens_a_customers_invoice_from_its_window(projects: None, anna: Person, finn: Person) -> None:
     anna.types("/track log 1h30 acme website 1.3.")
-    assert "Create invoice" in opens(anna, "Customers", "Acme GmbH").buttons
-    anna.modal.click("Create invoice")
+    assert "Create invoice …" in opens(anna, "Customers", "Acme GmbH").buttons
+    anna.modal.click("Create invoice …")
     assert (anna.modal.value("Customer"), anna.modal.value("Period")) == ("Acme GmbH", "March 2026")
     assert "1.50 h" in anna.modal.text
-    anna.modal.click("Edit")
+    anna.modal.click("Edit …")
     anna.modal.fill("Hourly rate", "80")
     anna.modal.submit()
     assert "€120.00" in anna.modal.text
     anna.modal.close()
     assert anna.modal.title == "Catalogue"
-    assert "Create invoice" not in opens(anna, "Customers", "Bäckerei").buttons
-    assert "Create invoice" not in opens(anna, "Projects", "Website").buttons
-    assert "Rechnung erstellen" not in opens(finn, "Kunden", "Acme GmbH").buttons
+    assert "Create invoice …" not in opens(anna, "Customers", "Bäckerei").buttons
+    assert "Create invoice …" not in opens(anna, "Projects", "Website").buttons
+    assert "Rechnung erstellen …" not in opens(finn, "Kunden", "Acme GmbH").buttons
 
 
 def test_ids_of_another_workspace_are_refused(projects: None, anna: Person, bot: Bot) -> None:

@@ -52,7 +52,7 @@ def test_what_was_created_is_taken_back_as_one_types(projects: None, anna: Perso
 def test_with_what_it_was_created_for(projects: None, anna: Person, bot: Bot) -> None:
     before = names(bot)
     anna.types("/track start acme portal")
-    anna.clicks("Create project")
+    anna.clicks("Create project …")
     anna.modal.fill("Project", "Portal")
     anna.modal.submit()
     assert count(bot) == 1

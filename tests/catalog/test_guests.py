@@ -216,11 +216,11 @@ def test_who_may_create_is_a_setting(anna: Person, projects: None, finn: Person,
     anna.modal.fill("Who creates", who)
     anna.modal.submit()
     assert f"Who creates: Members, but no guests → {who}" in anna.modal.text
-    finn.clicks("Projekt anlegen")
+    finn.clicks("Projekt anlegen …")
     assert refused in finn.last.plain(), "the button of before"
     assert refused in said(finn, "/track new")
     for text in ("start etwas ganz Neues", "log 1h web abstimmen", "start", "start acm websit"):
-        assert "Projekt anlegen" not in said(finn, f"/track {text}"), text
+        assert "Projekt anlegen …" not in said(finn, f"/track {text}"), text
     assert "bitte jemanden, der Projekte anlegen darf" in said(finn, "/track start etwas ganz Neues")
     leaves(anna)
     anna.types("/track new")

@@ -118,7 +118,7 @@ def test_clicks_submissions_and_searches_are_named_as_their_listeners_are(
     projects: None, anna: Person, log: Log
 ) -> None:
     anna.types("/track log 1h acme website")
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     anna.modal.options("Project", "acme")
     anna.modal.submit()
     anna.opens_home()

@@ -66,10 +66,10 @@ def test_each_group_fits_into_one_paragraph_of_slacks(language: str) -> None:
 @pytest.mark.parametrize(
     ("label", "title"),
     [
-        ("Track time", "Track time"),
-        ("Create invoice", "Invoice"),
-        ("Customers and projects", "Catalogue"),
-        ("Settings", "Settings"),
+        ("Track time …", "Track time"),
+        ("Create invoice …", "Invoice"),
+        ("Customers and projects …", "Catalogue"),
+        ("Settings …", "Settings"),
     ],
 )
 def test_a_button_below_help_opens_what_it_says(projects: None, anna: Person, label: str, title: str) -> None:
@@ -79,7 +79,12 @@ def test_a_button_below_help_opens_what_it_says(projects: None, anna: Person, la
 
 
 def test_help_on_one_command_offers_the_form_that_does_the_same(projects: None, anna: Person) -> None:
-    offered = {"log": ["Track time"], "edit": [], "invoice": ["Create invoice"], "new": ["Customers and projects"]}
+    offered = {
+        "log": ["Track time …"],
+        "edit": [],
+        "invoice": ["Create invoice …"],
+        "new": ["Customers and projects …"],
+    }
     for command, buttons in offered.items():
         anna.types(f"/track help {command}")
         assert anna.last.buttons == buttons
@@ -88,9 +93,9 @@ def test_help_on_one_command_offers_the_form_that_does_the_same(projects: None, 
 def test_help_offers_nobody_what_they_may_not_do(projects: None, anna: Person, finn: Person, greta: Person) -> None:
     anna.types("/track connect")  # so that somebody bills, and Finn does not
     finn.types("/track hilfe")
-    assert finn.last.buttons == ["Zeit erfassen", "Kunden und Projekte", "Einstellungen"]
+    assert finn.last.buttons == ["Zeit erfassen …", "Kunden und Projekte …", "Einstellungen …"]
     greta.types("/track help")
-    assert greta.last.buttons == ["Track time", "Settings"]
+    assert greta.last.buttons == ["Track time …", "Settings …"]
 
 
 def test_the_readme_lists_the_commands_as_help_does() -> None:

@@ -80,7 +80,7 @@ def work(anna: Person, workspace: Workspace, clock: FrozenClock) -> None:
     anna.modal.fill("Note", "typed into the form")
     anna.modal.submit()
     anna.types("/track log 10-11 acme website")
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     anna.modal.submit()
     anna.types("/track settings")
     anna.modal.click("More settings")

@@ -67,7 +67,7 @@ ENGLISH = Words(
     delete="Delete in Billomat",
     taken_back="is deleted in Billomat. What was on it is free",
     deleted="was deleted in Billomat. I looked twice",
-    open_invoice="Open the invoice",
+    open_invoice="Open the invoice …",
 )
 GERMAN = Words(
     who="Finn",
@@ -89,7 +89,7 @@ GERMAN = Words(
     delete="In Billomat löschen",
     taken_back="ist in Billomat gelöscht. Was darauf stand, ist frei",
     deleted="wurde in Billomat gelöscht. Ich habe zweimal nachgesehen",
-    open_invoice="Rechnung öffnen",
+    open_invoice="Rechnung öffnen …",
 )
 BOTH = pytest.mark.parametrize("words", [ENGLISH, GERMAN], ids=["English", "German"])
 

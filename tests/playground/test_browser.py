@@ -99,7 +99,7 @@ def test_time_is_tracked_on_a_message(opens: Opens) -> None:
 def test_an_entry_is_edited_in_its_form_and_the_edit_undone(opens: Opens) -> None:
     anna = opens("Anna")
     types(anna, "/track log 9-10 acme website")
-    anna.get_by_role("button", name="Edit", exact=True).click()
+    anna.get_by_role("button", name="Edit …", exact=True).click()
     form = anna.get_by_role("dialog", name="Edit entry")
     picks(form, "Project", "Acme GmbH › App")
     form.get_by_label("Note", exact=True).fill("Kick-off")

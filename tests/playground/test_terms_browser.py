@@ -50,7 +50,7 @@ class Words:
 ENGLISH = Words(
     who="Anna",
     catalog="/track catalog acme gmbh",
-    open_one="Open",
+    open_one="Open …",
     agreements="Agreements …",
     retainer="Retainer …",
     fee="Fee a month",
@@ -73,7 +73,7 @@ ENGLISH = Words(
 GERMAN = Words(
     who="Finn",
     catalog="/track katalog acme gmbh",
-    open_one="Öffnen",
+    open_one="Öffnen …",
     agreements="Vereinbarungen …",
     retainer="Monatspauschale …",
     fee="Pauschale im Monat",

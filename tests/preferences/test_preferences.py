@@ -625,7 +625,7 @@ def chosen(value: object) -> dict[str, Any]:
 
 
 def test_the_form_is_opened_by_a_button_too(anna: Person) -> None:
-    anna.opens_home().click("Settings")
+    anna.opens_home().click("Settings …")
     assert anna.modal.title == "Settings"
 
 

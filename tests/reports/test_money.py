@@ -135,7 +135,7 @@ def test_a_list_offers_whoever_has_expenses_in_it_also_with_several_customers(
     anna.types("/track expense 80 net zoo gehege yesterday: ticket")
     listed = anna.types("/track list yesterday everybody")
     assert listed
-    listed.click("Create invoice")
+    listed.click("Create invoice …")
     assert anna.modal.options("Customer") == ["Acme GmbH", "Zoo Leipzig"]
 
 
@@ -182,7 +182,7 @@ def test_of_many_customers_those_with_the_most_are_offered_and_the_usual_form_fi
     assert [option.partition(" · ")[0] for option in seen.options("Write an invoice for …")] == [
         f"Customer {n:02}" for n in reversed(range(10, 40))
     ]
-    seen.click("Create invoice")
+    seen.click("Create invoice …")
     anna.modal.fill("Customer", "Customer 03")
     assert "Total: €6.65 net" in anna.modal.text
 

@@ -52,7 +52,7 @@ def test_a_freelancer_gets_from_the_installation_to_a_draft_by_buttons_alone(
     assert all(step in home.plain() for step in STEPS)
     assert all(step in first_steps(anna).plain() for step in STEPS)
 
-    first_steps(anna).click("Connect")
+    first_steps(anna).click("Connect …")
     assert fill(anna)
     anna.modal.submit()
     anna.modal.close()
@@ -60,15 +60,15 @@ def test_a_freelancer_gets_from_the_installation_to_a_draft_by_buttons_alone(
     assert "✅ Billomat is connected\n✅ Customers and articles are imported" in first_steps(anna).plain()
     assert "✅ Customers and articles are imported" in home.plain()
 
-    first_steps(anna).click("Set hourly rate")
+    first_steps(anna).click("Set hourly rate …")
     anna.modal.fill("Hourly rate", "95")
     anna.modal.submit()
     assert "An hour costs €95.00 net from now on." in anna.modal.text
     anna.modal.close()
     run_jobs()
-    assert first_steps(anna).buttons == ["Track time"]
+    assert first_steps(anna).buttons == ["Track time …"]
 
-    first_steps(anna).click("Track time")
+    first_steps(anna).click("Track time …")
     anna.modal.fill("Customer", "Acme GmbH")
     anna.modal.submit()
     clock.forward_by(hours=2)
@@ -77,7 +77,7 @@ def test_a_freelancer_gets_from_the_installation_to_a_draft_by_buttons_alone(
     home.click("Stop")
     assert "Four steps" not in home.plain()
 
-    home.click("Create invoice")
+    home.click("Create invoice …")
     anna.modal.fill("Customer", "Acme GmbH")
     run_jobs()
     assert "On its way" in sends(anna).text
@@ -253,18 +253,18 @@ def test_without_a_rate_the_home_says_so_and_has_its_button(projects: None, anna
     assert "Not billed yet: 2:30 h, no rate yet" in home.plain()
     assert "no rate yet · 2:30 h · Acme GmbH" in home.plain()
     assert "€0.00" not in home.plain()
-    home.click("Set hourly rate")
+    home.click("Set hourly rate …")
     anna.modal.fill("Hourly rate", "95,50")
     anna.modal.submit()
     anna.modal.close()
     assert "Not billed yet: €238.75 net" in home.plain()
-    assert "Set hourly rate" not in [label for label in home.buttons if "steps" not in label]
+    assert "Set hourly rate …" not in [label for label in home.buttons if "steps" not in label]
 
 
 @pytest.mark.parametrize("typed", ["-", "ninety", "-1", "1.234,5x"])
 def test_what_is_no_rate_is_refused_at_the_field(typed: str, projects: None, anna: Person) -> None:
     anna.types("/track log 2h acme website yesterday")
-    anna.opens_home().click("Set hourly rate")
+    anna.opens_home().click("Set hourly rate …")
     anna.modal.fill("Hourly rate", typed)
     anna.modal.submit()
     assert anna.modal.errors == {"Hourly rate": "Type an amount like 95 or 95.50."}

@@ -29,9 +29,9 @@ from tests.conftest import T0, FrozenClock
 from tests.deeds import put_on_draft
 from tests.drafts import add_draft, lead_draft
 
-TIMER = ("Stop", "Switch …", "Edit")
-ALWAYS = ("Track time", "Gaps", "Customers and projects", "Settings")
-ENTRY_MENU = ("Edit", "Split …", "Delete")
+TIMER = ("Stop", "Switch …", "Edit …")
+ALWAYS = ("Track time …", "Gaps", "Customers and projects …", "Settings …")
+ENTRY_MENU = ("Edit …", "Split …", "Delete")
 
 
 def test_somebody_never_seen_before_finds_a_home(aylin: Person) -> None:
@@ -52,8 +52,8 @@ def test_home_shows_the_timer_and_the_entries_of_today(projects: None, anna: Per
     assert "08:00–09:00 · 1:00 h · Bäckerei Söhne & Co. › Shop\ndelivery" in home.plain()
     assert "Website" not in home.plain().split("Entries of today")[1]
     recent = ["▶ Bäckerei Söhne & Co. › Shop: delivery", "▶ Acme GmbH › Website"]
-    invoices = [*["Create invoice"] * 2, "All customers …"]
-    assert home.buttons == [*TIMER, *ALWAYS, *recent, *ENTRY_MENU, *invoices, "Set hourly rate"]
+    invoices = [*["Create invoice …"] * 2, "All customers …"]
+    assert home.buttons == [*TIMER, *ALWAYS, *recent, *ENTRY_MENU, *invoices, "Set hourly rate …"]
 
 
 def test_the_day_and_the_week_are_a_picture_that_can_be_read_aloud(
@@ -85,8 +85,8 @@ def test_a_german_reads_the_same_in_german(projects: None, finn: Person) -> None
         "1:00 h  ▇▇▇▇▇▇▇▇  Bäckerei Söhne & Co. › Shop",
         "Diese Woche: 5:00 h",
     ]
-    assert home.buttons[:4] == ["Zeit erfassen", "Lücken", "Kunden und Projekte", "Einstellungen"]
-    assert home.buttons[-3:] == ["Bearbeiten", "Teilen …", "Löschen"]
+    assert home.buttons[:4] == ["Zeit erfassen …", "Lücken", "Kunden und Projekte …", "Einstellungen …"]
+    assert home.buttons[-3:] == ["Bearbeiten …", "Teilen …", "Löschen"]
 
 
 def test_the_week_begins_where_the_workspace_lets_it_begin(projects: None, anna: Person, bot: Bot) -> None:
@@ -100,7 +100,7 @@ def test_the_week_begins_where_the_workspace_lets_it_begin(projects: None, anna:
 def test_an_entry_is_edited_from_its_menu(projects: None, anna: Person) -> None:
     anna.types("/track log 1h acme website")
     home = anna.opens_home()
-    home.click("Edit")
+    home.click("Edit …")
     anna.modal.fill("Duration", "2:00")
     anna.modal.submit()
     assert "2:00 h · Acme GmbH › Website" in home.plain()
@@ -204,7 +204,7 @@ def test_a_timer_is_started_and_switched_with_the_form_that_the_home_opens(
     projects: None, anna: Person, clock: FrozenClock
 ) -> None:
     home = anna.opens_home()
-    home.click("Track time")
+    home.click("Track time …")
     anna.modal.fill("Project", "Shop")
     anna.modal.submit()
     assert "Shop has been running since 10:00" in home.plain()
@@ -370,10 +370,10 @@ def test_those_who_bill_see_by_customer_what_the_whole_workspace_can_bill(
         people_rows.change_workspace_terms(db, 1, rate_cents=100_00)
     home = anna.opens_home()
     assert "Not billed yet: €350.00 net" in home.plain()
-    assert "€200.00 · 2:00 h · Acme GmbH\nCreate invoice\n€150.00 · 1:30 h · Bäckerei Söhne & Co." in home.plain()
+    assert "€200.00 · 2:00 h · Acme GmbH\nCreate invoice …\n€150.00 · 1:30 h · Bäckerei Söhne & Co." in home.plain()
     assert "This is the work of everybody in the workspace." in home.plain()
     assert "secret of his" not in home.plain()
-    home.click("Create invoice")
+    home.click("Create invoice …")
     assert anna.modal.value("Customer") == "Acme GmbH"
 
 
@@ -437,7 +437,7 @@ def test_however_many_entries_there_are_the_home_stays_within_slacks_limits(
 ) -> None:
     many_entries(bot, count)
     home = anna.opens_home()
-    assert home.buttons.count("Edit") == min(count, 70)
+    assert home.buttons.count("Edit …") == min(count, 70)
     assert ("earlier entr" in home.plain()) == (count > 70)
 
 

@@ -191,7 +191,7 @@ def test_a_day_without_entries_is_asked_about_kindly(
     until(clock, days=1)
     summary = evening(anna, clock, run_jobs)
     assert "Nothing is written down for this day yet" in summary.plain()
-    assert summary.buttons == ["Log missing time", "Invoice Acme GmbH …"]
+    assert summary.buttons == ["Log missing time …", "Invoice Acme GmbH …"]
 
 
 def test_only_those_who_bill_read_what_is_unbilled(
@@ -237,7 +237,7 @@ def test_missing_time_is_logged_from_the_summary_for_its_day(
     anna.types("/track log 1h acme website")
     evening(anna, clock, run_jobs)
     until(clock, hours=14)  # the next morning
-    anna.clicks("Log missing time")
+    anna.clicks("Log missing time …")
     form = anna.modal
     assert form.value("Day") == "2026-03-10"
     form.fill("Project", "Shop")
@@ -257,7 +257,7 @@ def test_entries_are_listed_and_corrected_from_the_summary(
     summary.click("Edit entries")
     assert "Your day: 1:00 h" in [seen.text for seen in anna.dm]
     assert "1:00 h · Acme GmbH › Website" in anna.dm[-1].plain()
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     assert anna.modal.title == "Edit entry"
 
 
@@ -285,7 +285,7 @@ def test_an_end_that_was_guessed_is_mentioned_until_it_is_checked(
     run_jobs()
     summary = anna.dm[-1]
     assert "Acme GmbH › Website, Tue 10 Mar: I guessed the end (18:00)" in summary.plain()
-    summary.click("Edit")
+    summary.click("Edit …")
     anna.modal.submit()
     until(clock, days=1)
     run_jobs()
@@ -442,8 +442,8 @@ def test_missing_time_is_seen_in_the_same_summary(
     projects: None, anna: Person, finn: Person, clock: FrozenClock, run_jobs: RunJobs, language: str
 ) -> None:
     who, log, project, length = {
-        "en": (anna, "Log missing time", "Project", "Duration"),
-        "de": (finn, "Zeit nachtragen", "Projekt", "Dauer"),
+        "en": (anna, "Log missing time …", "Project", "Duration"),
+        "de": (finn, "Zeit nachtragen …", "Projekt", "Dauer"),
     }[language]
     who.types("/track log 1h acme website")
     summary = evening(who, clock, run_jobs)
@@ -481,7 +481,7 @@ def test_each_correction_is_seen_in_the_same_summary(
     anna.types("/track undo")
     assert summary.text == "Your day: 1:00 h"
     summary.click("Edit entries")
-    anna.dm[-1].click("Edit")
+    anna.dm[-1].click("Edit …")
     anna.modal.fill("Duration", "2h")
     anna.modal.submit()
     assert summary.text == "Your day: 2:00 h"

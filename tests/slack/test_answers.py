@@ -52,7 +52,7 @@ def started(script: Script, projects: None, anna: Person) -> Person:
 def editing(script: Script, projects: None, anna: Person) -> Person:
     """Anna, in the form of an entry."""
     anna.types("/track log 1h acme website")
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     return anna
 
 
@@ -268,10 +268,10 @@ def test_a_window_over_another_or_over_the_home_that_is_not_opened_can_be_asked_
 ) -> None:
     anna.types("/track log 8-9 acme website")
     workspace.fail_next("views.open")
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     assert anna.last.plain() == "Slack did not open the window. Please try again."
     workspace.fail_next("views.open")
-    anna.home.click("Settings")
+    anna.home.click("Settings …")
     assert anna.dm[-1].plain() == "Slack did not open the window. Please try again."
 
 
@@ -285,7 +285,7 @@ def test_no_listener_can_forget_to_ack(editing: Person, script: Script, workspac
     editing.modal.click("Split …")
     editing.modal.submit()
     editing.uses("Track time")
-    editing.clicks("Edit")
+    editing.clicks("Edit …")
     workspace.wait_idle()
     assert [violation.text for violation in workspace.violations] == []
     assert not editing.sees_modal

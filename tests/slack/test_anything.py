@@ -101,11 +101,11 @@ def test_undo_after_any_command_restores_the_rows(
     ("typed", "button"),
     [
         ("log 8-9 acme website", "Undo"),
-        ("log 8-9 acme website", "Edit"),
+        ("log 8-9 acme website", "Edit …"),
         ("gaps", "It was a break"),
         ("start acme", "Acme GmbH › Website"),
         ("start acme website", "Stop"),
-        ("log acme website", "Fill in the form"),
+        ("log acme website", "Fill in the form …"),
     ],
 )
 def test_a_button_with_a_forged_value_is_answered_politely_and_changes_nothing(

@@ -105,7 +105,7 @@ def test_a_customer_with_the_name_of_a_ping_pings_nobody_and_looks_right(anna: P
     assert f"{label} has been running since" in anna.last.plain()
     assert label in said(anna, "/track status")
     clock.forward_by(minutes=30)
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     assert anna.modal.value("Project") == label
     assert anna.modal.value("Note") == "<!here> *note*"
     anna.modal.close()
@@ -184,7 +184,7 @@ def test_an_error_after_a_click_in_a_modal_is_answered_on_top_of_it(
     projects: None, anna: Person, breaks: Callable[[str], None], apologises: Callable[[str], None], bot: Bot
 ) -> None:
     anna.types("/track log 1h acme website")
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     breaks("storage.change.Change.record")
     anna.modal.click("Delete entry", confirm=True)
     apologises(anna.modal.text)
@@ -198,7 +198,7 @@ def test_an_error_in_a_submission_is_answered_on_top_of_the_form_which_keeps_wha
     projects: None, anna: Person, monkeypatch: pytest.MonkeyPatch, apologises: Callable[[str], None]
 ) -> None:
     anna.types("/track log 1h acme website")
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     anna.modal.fill("Note", "precious")
     with monkeypatch.context() as broken:
         broken.setattr("storage.change.Change.record", lambda *_a, **_v: 1 / 0)
@@ -215,7 +215,7 @@ def test_an_error_while_a_menu_is_searched_leaves_it_empty_and_is_in_the_log_wit
     projects: None, anna: Person, breaks: Callable[[str], None], caplog: pytest.LogCaptureFixture
 ) -> None:
     anna.types("/track log 1h acme website")
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     breaks("bot.catalog.finding.offered_targets")
     assert anna.modal.options("Project", "acme") == []
     assert re.search(r"error E-[0-9A-F]{6}", caplog.text)
@@ -234,7 +234,7 @@ def test_an_error_before_any_listener_is_answered_too(
     projects: None, anna: Person, breaks: Callable[[str], None], apologises: Callable[[str], None]
 ) -> None:
     anna.types("/track log 1h acme website")
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     form, message = anna.modal, anna.last
     breaks("storage.people.find_person")
     apologises(said(anna, "/track status"))
@@ -336,7 +336,7 @@ def test_a_form_that_is_submitted_twice_counts_once(
     projects: None, anna: Person, bot: Bot, workspace: Workspace
 ) -> None:
     anna.types("/track log 8-9 acme website")
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     anna.modal.fill("Note", "once")
     anna.modal.submit()
     after = everything(bot)

@@ -232,7 +232,7 @@ def test_in_a_window_it_is_said_in_words(
     answering: Callable[[Say], None], asked: list[Caller], projects: None, anna: Person
 ) -> None:
     anna.types("/track log 1h acme website")
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     answering(Say(message("Now"), rich=lambda: message("Now", [*TABLE])))
     anna.modal.click("Split …")
     assert anna.modal.plain() == "Now"

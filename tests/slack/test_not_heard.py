@@ -251,7 +251,7 @@ def test_what_looks_like_a_key_is_neither_taken_nor_kept_nor_logged(
     with bot.database.read() as db:
         kept = [db.execute(select(rows)).all() for rows in (questions, jobs, audits, table(Delivery), people)]
     assert secret not in str(kept)
-    anna.clicks("Connect Billomat")
+    anna.clicks("Connect Billomat …")
     assert "Connect" in anna.modal.title
 
 

@@ -140,7 +140,7 @@ def outcome(bot: Bot, who: Person, answer: Seen | None) -> tuple[list[Any], list
     """The rows, and what was answered: a message, or a form, which a message offers as a button."""
     rows = [entry._replace(id=0) for entry in everything(bot)]
     if who.sees_modal:
-        title = who.modal.title
+        title = f"{who.modal.title} …"  # as the button that opens it after a message
         while who.sees_modal:
             who.modal.close()
         return rows, [title]
@@ -258,7 +258,7 @@ def test_in_a_thread_the_link_is_kept_through_the_form_that_answers_a_question(
 ) -> None:
     anna.types("The start page is broken")
     finn.mentions("log 13h acme website gestern: repair", thread=anna.last)
-    finn.clicks("Im Formular ändern")
+    finn.clicks("Im Formular ändern …")
     finn.modal.fill("Dauer", "3h")
     finn.modal.submit()
     assert only(bot).seconds == 3 * 3600

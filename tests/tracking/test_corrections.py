@@ -30,7 +30,7 @@ from tests.drafts import add_draft
 
 def test_the_form_shows_what_the_entry_is(projects: None, anna: Person) -> None:
     anna.types("/track log 8:15-9:30 acme website design: kick-off")
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     form = anna.modal
     assert {label: form.value(label) for label in form.labels} == {
         "Project": "Acme GmbH › Website",
@@ -61,7 +61,7 @@ def test_the_form_shows_what_the_entry_is(projects: None, anna: Person) -> None:
 )
 def test_each_field_can_be_corrected(projects: None, anna: Person, field: str, value: Any, line: str) -> None:
     anna.types("/track log 8:15-9:30 acme website design: kick-off")
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     anna.modal.fill(field, value)
     anna.modal.submit()
     assert line in anna.modal.text
@@ -98,7 +98,7 @@ def test_an_end_before_the_start_means_the_next_day_only_for_a_night(
     assert only(bot).seconds == 6 * 3600
     anna.types("/track log 8:00-9:00 shop")
     clock.forward_by(days=2)
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     anna.modal.fill("End", "07:00")
     anna.modal.submit()
     assert "before the start" in anna.modal.errors["End"]
@@ -117,7 +117,7 @@ def test_a_long_night_that_is_not_touched_stays_as_it_was(
 
 def test_the_end_cannot_be_in_the_future(projects: None, anna: Person) -> None:
     anna.types("/track log 8-9 acme website")
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     anna.modal.fill("End", "10:01")
     anna.modal.submit()
     assert "once it is over" in anna.modal.errors["End"]
@@ -126,7 +126,7 @@ def test_the_end_cannot_be_in_the_future(projects: None, anna: Person) -> None:
 def test_an_edit_that_overlaps_is_not_saved_and_keeps_what_was_typed(projects: None, anna: Person) -> None:
     anna.types("/track log 7-8 shop")
     anna.types("/track log 8-9 acme website")
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     anna.modal.fill("Start", "07:30")
     anna.modal.submit()
     assert "07:00–08:00 · Bäckerei Söhne & Co. › Shop" in anna.modal.text
@@ -157,7 +157,7 @@ def test_a_length_that_was_not_touched_keeps_its_seconds(projects: None, anna: P
 @pytest.mark.parametrize("typed", ["long", "0", "-1", "25h", "1:75", "\u200b"])
 def test_what_is_no_length_is_refused_at_its_field(projects: None, anna: Person, typed: str) -> None:
     anna.types("/track log 1h acme website")
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     anna.modal.fill("Duration", typed)
     anna.modal.submit()
     assert "Type a duration like 1:30" in anna.modal.errors["Duration"]
@@ -165,7 +165,7 @@ def test_what_is_no_length_is_refused_at_its_field(projects: None, anna: Person,
 
 def test_a_length_that_does_not_fit_into_the_day_is_refused_at_its_field(projects: None, anna: Person) -> None:
     anna.types("/track log 1h acme website")
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     anna.modal.fill("Duration", "11h")
     anna.modal.submit()
     assert "do not fit into today" in anna.modal.errors["Duration"]
@@ -184,7 +184,7 @@ def test_a_running_timer_can_be_corrected_and_runs_on(projects: None, anna: Pers
 def test_a_running_timer_cannot_be_moved_into_the_future_or_over_other_entries(projects: None, anna: Person) -> None:
     anna.types("/track log 8-9 shop")
     anna.types("/track start acme website")
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     anna.modal.fill("Start", "10:05")
     anna.modal.submit()
     assert "future" in anna.modal.errors["Start"]
@@ -197,7 +197,7 @@ def test_a_form_opened_while_the_timer_ran_keeps_the_end_it_got_meanwhile(
     projects: None, anna: Person, clock: FrozenClock
 ) -> None:
     anna.types("/track start acme website")
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     clock.forward_by(minutes=30)
     anna.types("/track stop")
     clock.forward_by(minutes=30)
@@ -220,7 +220,7 @@ def test_a_forgotten_timer_that_is_corrected_is_confirmed_by_that(
 
 def test_a_project_archived_while_the_form_was_open_is_refused(projects: None, anna: Person, bot: Bot) -> None:
     anna.types("/track log 1h acme website")
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     anna.modal.fill("Project", "Bäckerei Söhne & Co. › Shop")
     with bot.database.write() as db:
         db.execute(catalog_rows.projects.update().where(catalog_rows.projects.c.name == "Shop").values(archived=True))
@@ -243,7 +243,7 @@ def test_an_entry_within_the_hour_that_came_twice_can_be_edited(
     anna.types("/track start acme website")
     clock.forward_by(hours=1)
     anna.types("/track stop")
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     anna.modal.fill("Note", "night shift")
     anna.modal.submit()
     assert "02:30–02:30, the clocks changed · 1:00 h" in anna.modal.text
@@ -254,8 +254,8 @@ def test_of_an_hour_that_came_twice_the_form_asks_which(
     projects: None, anna: Person, finn: Person, bot: Bot, clock: FrozenClock, language: str
 ) -> None:
     who, edit_label, start, end, first, second = {
-        "en": (anna, "Edit", "Start", "End", "The first time", "The second time"),
-        "de": (finn, "Bearbeiten", "Beginn", "Ende", "Beim ersten Mal", "Beim zweiten Mal"),
+        "en": (anna, "Edit …", "Start", "End", "The first time", "The second time"),
+        "de": (finn, "Bearbeiten …", "Beginn", "Ende", "Beim ersten Mal", "Beim zweiten Mal"),
     }[language]
     twice = {"en": "{}: this time came twice", "de": "{}: Diese Zeit kam zweimal"}[language]
     clock.forward_to(datetime(2026, 10, 25, 18, tzinfo=UTC))
@@ -296,7 +296,7 @@ def test_times_that_did_not_exist_or_came_twice_are_asked_about_at_their_field(
 ) -> None:
     clock.forward_to(datetime(2026, 10, 25, 18, tzinfo=UTC))
     anna.types("/track log 5-6 acme website")
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     anna.modal.fill("Start", "02:30")
     anna.modal.submit()
     assert "Start: this time came twice" in anna.modal.labels
@@ -311,7 +311,7 @@ def test_times_that_did_not_exist_or_came_twice_are_asked_about_at_their_field(
 def test_deleting_asks_first_and_can_be_undone(projects: None, anna: Person, bot: Bot) -> None:
     anna.types("/track log 8-9 acme website design: kick-off")
     before = only(bot)
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     anna.modal.click("Delete entry", confirm=False)
     assert count(bot) == 1
     anna.modal.click("Delete entry", confirm=True)
@@ -352,7 +352,7 @@ def test_what_was_edited_since_is_not_undone(projects: None, anna: Person, bot: 
 
 def test_undo_does_not_bring_back_what_would_overlap(projects: None, anna: Person, bot: Bot) -> None:
     anna.types("/track log 8-9 acme website")
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     anna.modal.click("Delete entry", confirm=True)
     anna.types("/track log 8:30-9:30 shop")
     anna.modal.click("Undo")
@@ -386,7 +386,7 @@ def test_undo_of_a_stop_leaves_the_timer_that_runs_now_alone(projects: None, ann
 
 def test_undo_does_not_overfill_a_day(projects: None, anna: Person, bot: Bot) -> None:
     sure(anna, "/track log 20h acme website yesterday")
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     anna.modal.click("Delete entry", confirm=True)
     anna.types("/track log 10h shop yesterday")
     anna.modal.click("Undo")
@@ -396,7 +396,7 @@ def test_undo_does_not_overfill_a_day(projects: None, anna: Person, bot: Bot) ->
 
 def test_a_running_timer_can_be_deleted_and_brought_back(projects: None, anna: Person) -> None:
     anna.types("/track start acme website")
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     anna.modal.click("Delete entry", confirm=True)
     assert "No timer is running" in said(anna, "/track status")
     anna.modal.click("Undo")
@@ -509,7 +509,7 @@ def test_tags_can_be_edited_in_the_form(projects: None, anna: Person, bot: Bot) 
     edit(anna, Tags="#Call, review  travel;call")
     assert only(bot).tags == "call review travel"
     anna.modal.close()
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     assert anna.modal.value("Tags") == "#call #review #travel"
     anna.modal.fill("Tags", "#ok #!")
     anna.modal.submit()
@@ -544,7 +544,7 @@ def test_a_message_about_one_entry_follows_its_correction(projects: None, anna: 
     edit(anna, End="09:30", Note="and layout")
     assert "08:00–09:30 · 1:30 h · Acme GmbH › Website\nand layout" in anna.last.plain()
     anna.modal.close()
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     anna.modal.click("Delete entry", confirm=True)
     assert "is deleted" in anna.last.plain()
     anna.last.click("Undo")
@@ -581,7 +581,7 @@ def test_an_entry_is_split_at_a_time_and_loses_no_second(projects: None, anna: P
 
 def test_the_form_offers_the_middle_and_takes_another_time(projects: None, anna: Person, bot: Bot) -> None:
     anna.types("/track log 8-9 acme website")
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     anna.modal.click("Split …")
     assert anna.modal.value("Split at") == "08:30"
     for outside in ("08:00", "09:00", "23:00"):
@@ -654,7 +654,7 @@ def a_day(projects: None, anna: Person) -> None:
 
 def test_several_entries_are_changed_and_undone_together(a_day: None, anna: Person, bot: Bot) -> None:
     before = everything(bot)
-    anna.clicks("Edit several")
+    anna.clicks("Edit several …")
     anna.modal.fill("Entries 1–3", ["07:00–08:00", "08:00–09:00"])
     anna.modal.fill("Project", "Acme GmbH › App")
     anna.modal.fill("Service", "Travel")
@@ -673,7 +673,7 @@ def test_several_entries_are_changed_and_undone_together(a_day: None, anna: Pers
 
 def test_several_entries_are_deleted_and_come_back_together(a_day: None, anna: Person, bot: Bot) -> None:
     before = everything(bot)
-    anna.clicks("Edit several")
+    anna.clicks("Edit several …")
     anna.modal.fill("Entries 1–3", ["07:00–08:00", "08:00–09:00", "09:00–10:00"])
     anna.modal.fill("Or delete them", ["Delete the ticked entries"])
     anna.modal.submit()
@@ -685,7 +685,7 @@ def test_several_entries_are_deleted_and_come_back_together(a_day: None, anna: P
 
 
 def test_nothing_ticked_or_nothing_wanted_is_said_at_the_field(a_day: None, anna: Person) -> None:
-    anna.clicks("Edit several")
+    anna.clicks("Edit several …")
     anna.modal.fill("Tags", "#call")
     anna.modal.submit()
     assert "Tick the entries" in anna.modal.errors["Entries 1–3"]
@@ -696,7 +696,7 @@ def test_nothing_ticked_or_nothing_wanted_is_said_at_the_field(a_day: None, anna
 
 
 def test_several_are_changed_all_or_none(a_day: None, anna: Person, bot: Bot) -> None:
-    anna.clicks("Edit several")
+    anna.clicks("Edit several …")
     anna.modal.fill("Entries 1–3", ["07:00–08:00", "08:00–09:00"])
     anna.modal.fill("Tags", "#call")
     anna.types("/track delete 8:15")
@@ -712,7 +712,7 @@ def test_of_a_long_day_ticks_are_kept_from_page_to_page(projects: None, anna: Pe
             start = T0 - timedelta(minutes=4 * (120 - n))
             add_entry(db, started_at=start, ended_at=start + timedelta(minutes=4), note="& <long> *note* " * 180)
     anna.types("/track list")
-    anna.clicks("Edit several")
+    anna.clicks("Edit several …")
     anna.modal.fill("Entries 1–10", anna.modal.options("Entries 1–10")[:1])
     anna.modal.fill("Tags", "#call")
     anna.modal.click("Show more")
@@ -731,7 +731,7 @@ def test_in_german_several_are_changed_too(projects: None, finn: Person) -> None
     finn.types("/track buche 7-8 acme website")
     finn.types("/track buche 8-9 shop")
     finn.types("/track liste")
-    finn.clicks("Mehrere bearbeiten")
+    finn.clicks("Mehrere bearbeiten …")
     finn.modal.fill("Einträge 1–2", ["07:00–08:00", "08:00–09:00"])
     finn.modal.fill("Abrechnung", "Nicht abrechenbar")
     finn.modal.submit()
@@ -803,7 +803,7 @@ def test_a_break_is_undone_like_an_entry(projects: None, anna: Person, bot: Bot)
 # What is not one's own
 
 
-@pytest.mark.parametrize("button", ["Edit", "Undo"])
+@pytest.mark.parametrize("button", ["Edit …", "Undo"])
 def test_a_button_with_the_id_of_somebody_elses_entry_does_nothing(
     projects: None, anna: Person, finn: Person, bot: Bot, button: str
 ) -> None:
@@ -811,10 +811,10 @@ def test_a_button_with_the_id_of_somebody_elses_entry_does_nothing(
     finn.types("/track buche 2h acme website")
     with bot.database.read() as db:
         logged = db.execute(select(audits.c.id).where(and_(audits.c.person_id == 2, audits.c.action == "log")))
-        finns = {"Edit": 2, "Undo": logged.scalar_one()}
+        finns = {"Edit …": 2, "Undo": logged.scalar_one()}
     forge(anna.last, button, str(finns[button]))
     anna.last.click(button)
-    assert ("no longer there" if button == "Edit" else "nothing to undo") in anna.last.plain()
+    assert ("no longer there" if button == "Edit …" else "nothing to undo") in anna.last.plain()
     assert count(bot) == 2
 
 
@@ -823,7 +823,7 @@ def test_a_form_with_the_id_of_somebody_elses_entry_changes_nothing(
 ) -> None:
     finn.types("/track buche 8-9 acme website")
     anna.types("/track log 8-9 acme website")
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     view = anna.modal.view
     with anna.workspace.change():
         anna.workspace.put(replace(view, private_metadata=json.dumps({"entry": 1})))
@@ -850,8 +850,8 @@ def test_ids_of_another_workspace_are_refused(projects: None, anna: Person, bot:
             db, workspace_id=elsewhere, person_id=theirs.person_id, customer_id=customer, started_at=start, ended_at=T0
         )
     anna.types("/track log 1h acme website")
-    forge(anna.last, "Edit", str(entry))
-    anna.last.click("Edit")
+    forge(anna.last, "Edit …", str(entry))
+    anna.last.click("Edit …")
     assert "no longer there" in anna.last.plain()
     anna.types("/track log 1h acme")
     forge(anna.last, "Acme GmbH › Website", f"{customer}:")
@@ -865,7 +865,7 @@ def test_a_deleted_entry_cannot_be_edited_from_an_old_message(projects: None, an
     anna.types("/track log 1h acme website")
     edit_in_another_window = kept(anna.last)
     anna.types("/track delete")
-    edit_in_another_window("Edit")
+    edit_in_another_window("Edit …")
     assert "no longer there" in anna.last.plain()
 
 
@@ -891,7 +891,7 @@ def test_an_entry_on_a_draft_is_locked_in_the_list(billed: Callable[[], None], a
     anna.types("/track log 1h acme website")
     billed()
     assert "🔒 1:00 h" in said(anna, "/track list")
-    assert not {"Edit", "Edit several"} & {*anna.last.buttons}
+    assert not {"Edit …", "Edit several …"} & {*anna.last.buttons}
 
 
 @pytest.mark.parametrize(
@@ -931,7 +931,7 @@ def test_an_entry_on_a_draft_is_neither_edited_nor_deleted_nor_undone(
     billed: Callable[[], None], anna: Person, bot: Bot
 ) -> None:
     anna.types("/track log 1h acme website")
-    anna.last.click("Edit")
+    anna.last.click("Edit …")
     billed()
     locked = "the draft “Acme GmbH”, on its way to Billomat, holds it"
     anna.modal.fill("Note", "too late")
@@ -943,7 +943,7 @@ def test_an_entry_on_a_draft_is_neither_edited_nor_deleted_nor_undone(
     message = next(seen for seen in anna.messages if "Undo" in seen.buttons)
     message.click("Undo")
     assert locked in anna.last.plain()
-    message.click("Edit")
+    message.click("Edit …")
     assert locked in anna.last.plain()
     assert only(bot).note == ""
 
@@ -972,7 +972,7 @@ def test_a_form_does_not_undo_what_was_changed_while_it_was_open(
     projects: None, anna: Person, bot: Bot, meanwhile: str, said_then: str
 ) -> None:
     anna.types("/track log 8-9 acme website: kick-off")
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     anna.modal.fill("Note", "old")
     anna.types(f"/track {meanwhile}")
     before = everything(bot)

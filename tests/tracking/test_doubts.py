@@ -167,7 +167,7 @@ def test_what_is_not_billed_is_not_asked_about(projects: None, anna: Person, bot
 def test_a_doubtful_entry_can_be_changed_in_the_form(projects: None, anna: Person, bot: Bot) -> None:
     anna.types("/track log 8:00-21:30 website design yesterday #race: marathon")
     question = anna.last
-    anna.clicks("Change it in the form")
+    anna.clicks("Change it in the form …")
     shown = [anna.modal.value(label) for label in ("Project", "Service", "From", "To", "Day", "Note", "Tags")]
     assert shown == ["Website", "Design", "08:00", "21:30", "2026-03-09", "marathon", "race"]
     anna.modal.fill("To", "12:30")

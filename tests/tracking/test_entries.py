@@ -302,7 +302,7 @@ def test_who_moves_to_another_time_zone_keeps_the_days_and_times_of_the_past(
     assert "00:15–01:45 (Berlin) · 1:30 h" in said(anna, "/track list yesterday")
     assert "has been running since 05:00" in said(anna, "/track start shop")
     anna.types("/track list yesterday")
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     assert (anna.modal.value("Start (Berlin)"), anna.modal.value("Day")) == ("00:15", "2026-03-10")
     anna.modal.fill("End (Berlin)", "02:00")
     anna.modal.submit()

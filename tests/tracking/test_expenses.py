@@ -161,7 +161,7 @@ def test_net_is_one_click_from_gross_and_back(projects: None, anna: Person, bot:
 def test_an_expense_is_taken_back_and_so_is_its_deletion(projects: None, anna: Person, bot: Bot) -> None:
     anna.types("/track expense 49,90 acme website: train")
     first = only(bot)
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     anna.modal.click("Delete expense", confirm=True)
     assert everything(bot) == []
     assert "Undone: expense of €49.90 for Acme GmbH › Website" in said(anna, "/track undo")
@@ -181,7 +181,7 @@ def test_each_undo_of_several_says_which_expense_it_was(projects: None, anna: Pe
 
 def test_an_expense_is_corrected_in_its_form(projects: None, anna: Person, bot: Bot) -> None:
     anna.types("/track expense 49,90 acme website: train")
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     anna.modal.fill("Amount in EUR", "1.234,50 €")
     anna.modal.fill("The amount is", "Without VAT (net)")
     anna.modal.fill("VAT in percent", "7 %")
@@ -210,7 +210,7 @@ def test_a_form_says_at_its_field_what_does_not_fit(
 ) -> None:
     anna.types("/track expense 49,90 acme website")
     before = only(bot)
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     anna.modal.fill(label, value)
     anna.modal.submit()
     assert why in " ".join(anna.modal.errors.values())
@@ -239,8 +239,8 @@ def test_an_expense_is_its_persons_and_that_of_whoever_bills(
     aylin.clicks(aylin.last.buttons[0])
     assert "no longer there" in aylin.last.plain()
     anna.types("/track expense 30 acme website")
-    forge(anna.last, "Edit", str(first.id))
-    anna.clicks("Edit")
+    forge(anna.last, "Edit …", str(first.id))
+    anna.clicks("Edit …")
     anna.modal.fill("Amount in EUR", "21")
     anna.modal.submit()
     assert everything(bot)[0].amount_cents == 2100
@@ -260,7 +260,7 @@ def test_a_list_shows_expenses_below_the_time_each_with_its_form(projects: None,
     assert "train ticket" not in said(anna, "/track list week acme app")
     assert "train ticket" in said(anna, "/track list: Train")
     anna.types("/track list yesterday")
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     anna.modal.fill("Amount in EUR", "400")
     anna.modal.submit()
     assert everything(bot)[1].amount_cents == 40000

@@ -284,7 +284,7 @@ def test_a_list_becomes_a_report_and_back(worked: None, anna: Person) -> None:
     anna.clicks("Filter …")
     anna.modal.fill("Show as", LIST)
     shown(anna, anna.modal)
-    assert anna.last.buttons.count("Edit") == 2
+    assert anna.last.buttons.count("Edit …") == 2
 
 
 def test_a_year_that_nobody_means_is_said_at_its_field(worked: None, anna: Person) -> None:

@@ -132,7 +132,7 @@ def test_which_entry_was_asked_keeps_them(projects: None, anna: Person, bot: Bot
 @pytest.mark.parametrize("note", ["internal stuff --private", "--intern internal stuff", "internal stuff\n--private"])
 def test_the_note_in_a_form_takes_them_too(projects: None, anna: Person, bot: Bot, note: str) -> None:
     anna.types("/track log acme website")
-    anna.clicks("Fill in the form")
+    anna.clicks("Fill in the form …")
     anna.modal.fill("Duration", "1:00")
     anna.modal.fill("Note", note)
     anna.modal.submit()

@@ -261,7 +261,7 @@ def test_a_timer_starts_and_says_so_where_the_person_is(projects: None, anna: Pe
     form.fill("Note", "kick-off")
     assert form.submit() is None
     assert anna.last.text.startswith("▶️ Acme GmbH › Website · Design has been running since 10:00")
-    assert anna.last.buttons == ["Stop", "Edit", "Undo"]
+    assert anna.last.buttons == ["Stop", "Edit …", "Undo"]
 
 
 def test_where_there_is_no_conversation_the_answer_stands_in_the_form(projects: None, anna: Person) -> None:
@@ -495,7 +495,7 @@ def test_another_way_to_say_the_time_keeps_the_rest(projects: None, anna: Person
 def test_the_day_that_the_form_was_opened_for_stays_in_every_mode(projects: None, anna: Person) -> None:
     anna.types("/track log 9-10 shop yesterday")
     anna.types("/track gaps yesterday")
-    anna.clicks("Log time")
+    anna.clicks("Log time …")
     for mode in ("Timer", "Duration", "From – to"):
         anna.modal.click(mode)
     assert anna.modal.value("Day") == "2026-03-09"
@@ -509,8 +509,8 @@ def test_of_work_without_a_length_the_form_holds_all_that_was_typed(projects: No
     anna.types(typed)
     refusal = anna.last
     assert "How long was it?" in refusal.plain()
-    assert refusal.buttons == ["Fill in the form"]
-    anna.clicks("Fill in the form")
+    assert refusal.buttons == ["Fill in the form …"]
+    anna.clicks("Fill in the form …")
     form = anna.modal
     assert "You typed" not in form.text
     labels = ("Customer", "Project", "Service", "Day", "Note", "Tags", "Billing")
@@ -529,13 +529,13 @@ def test_of_work_without_a_length_the_form_holds_all_that_was_typed(projects: No
 
 def test_a_german_fills_in_a_german_form(projects: None, finn: Person) -> None:
     finn.types("/track buche shop gestern: Umbau")
-    finn.clicks("Formular ausfüllen")
+    finn.clicks("Formular ausfüllen …")
     assert [finn.modal.value(label) for label in ("Projekt", "Tag", "Notiz")] == ["Shop", "2026-03-09", "Umbau"]
 
 
 def test_of_a_customer_alone_the_form_offers_the_projects(projects: None, anna: Person) -> None:
     anna.types("/track log acme travel #call")
-    anna.clicks("Fill in the form")
+    anna.clicks("Fill in the form …")
     form = anna.modal
     assert [form.value(label) for label in ("Customer", "Project", "Service", "Tags")] == [ACME, None, "Travel", "call"]
     assert form.options("Project") == ["App", "Website"]
@@ -551,7 +551,7 @@ def test_what_has_no_clear_reading_is_chosen_in_the_form_and_still_shown_there(
         creation_rows.add_project(db, 1, 2, name="Portal", key="portal")
         catalog_rows.names_changed(db, 1)
     anna.types(f"/track log {words}: kick-off")
-    anna.clicks("Fill in the form")
+    anna.clicks("Fill in the form …")
     assert anna.modal.value("Project") is None
     assert f"You typed: /track log {words}: kick-off" in anna.modal.text
     anna.modal.fill("Project", "App")
@@ -568,7 +568,7 @@ def test_a_service_alone_is_filled_in_and_of_several_none(projects: None, anna: 
         catalog_rows.names_changed(db, 1)
     for words, service in (("design", "Design"), ("de", None), ("acme", "Travel"), ("", "Travel")):
         anna.types(f"/track log {words}")
-        anna.clicks("Fill in the form")
+        anna.clicks("Fill in the form …")
         assert (anna.modal.value("Project"), anna.modal.value("Service")) == (None, service)
         anna.modal.close()
 
@@ -579,11 +579,11 @@ def test_in_a_channel_with_a_project_the_form_is_filled_in_for_it_unless_another
     anna.types("/track link acme/website")
     for words, customer, project in (("", ACME, "Website"), ("design", ACME, "Website"), ("shop", SHOP, "Shop")):
         anna.types(f"/track log {words}")
-        anna.clicks("Fill in the form")
+        anna.clicks("Fill in the form …")
         assert (anna.modal.value("Customer"), anna.modal.value("Project")) == (customer, project)
         anna.modal.close()
     anna.types("/track log acme")
-    anna.clicks("Fill in the form")
+    anna.clicks("Fill in the form …")
     assert (anna.modal.value("Customer"), anna.modal.value("Project")) == (ACME, None)
 
 
@@ -594,7 +594,7 @@ def test_who_fills_in_the_form_a_day_later_and_elsewhere_means_the_day_on_which_
     clock.forward_by(hours=20)
     workspace.change_person(anna.id, zone="Pacific/Honolulu")
     anna.waits()
-    anna.clicks("Fill in the form")
+    anna.clicks("Fill in the form …")
     assert anna.modal.value("Day") == "2026-03-10"
     anna.modal.fill("Duration", "2")
     anna.modal.submit()
@@ -616,8 +616,8 @@ def test_a_button_for_the_form_that_holds_anything_else_is_refused(
 ) -> None:
     anna.types("/track log acme website")
     refusal = anna.last
-    forge(refusal, "Fill in the form", f"{int(clock.now().timestamp())}@Europe/Berlin:{typed}")
-    refusal.click("Fill in the form")
+    forge(refusal, "Fill in the form …", f"{int(clock.now().timestamp())}@Europe/Berlin:{typed}")
+    refusal.click("Fill in the form …")
     assert "older message" in anna.last.plain()
     assert not anna.sees_modal
     assert written(bot) == []
@@ -751,7 +751,7 @@ def test_a_form_that_is_open_while_somebody_moves_means_the_times_it_shows(
     clock.forward_by(hours=3)
     anna.types("/track log 9-11 acme website")
     anna.types("/track gaps")
-    anna.clicks("Log time")
+    anna.clicks("Log time …")
     form = anna.modal
     assert (form.value("From"), form.value("To")) == ("11:00", "13:00")
     workspace.change_person(anna.id, zone="America/New_York")

@@ -159,7 +159,7 @@ def test_a_gap_is_logged_in_the_form_with_its_times_filled_in(projects: None, an
     anna.types("/track log 9-12 acme website yesterday")
     anna.types("/track log 13-18 shop yesterday")
     anna.types("/track gaps yesterday")
-    anna.clicks("Log time")
+    anna.clicks("Log time …")
     anna.modal.fill("Project", "App")
     anna.modal.submit()
     assert "12:00–13:00 · 1:00 h · Acme GmbH › App" in said(anna, "/track list yesterday")
@@ -174,7 +174,7 @@ def test_a_gap_between_timers_is_logged_to_the_second(projects: None, anna: Pers
     anna.types("/track start shop")
     for _before_the_first_and_between_both in range(2):
         anna.types("/track gaps")
-        anna.clicks("Log time")
+        anna.clicks("Log time …")
         anna.modal.fill("Project", "App")
         anna.modal.submit()
     listed = said(anna, "/track list")
@@ -196,7 +196,7 @@ def test_a_gap_that_was_filled_meanwhile_is_left_alone(projects: None, anna: Per
 def test_a_german_reads_german(projects: None, finn: Person) -> None:
     finn.types("/track buche 9-12 acme website gestern")
     assert "Gestern: 6:00 h nicht erfasst" in said(finn, "/track lücken gestern")
-    assert finn.last.buttons == ["Website bis 18:00", "Zeit nachtragen", "Es war Pause"]
+    assert finn.last.buttons == ["Website bis 18:00", "Zeit nachtragen …", "Es war Pause"]
 
 
 def test_no_entry_is_offered_that_would_last_more_than_a_day(
@@ -212,9 +212,9 @@ def test_no_entry_is_offered_that_would_last_more_than_a_day(
     clock.forward_by(hours=10)
     anna.types("/track stop")
     anna.types("/track gaps")
-    assert anna.last.buttons == ["Website until 09:35", "Shop from 09:30", "Log time", "It was a break"]
+    assert anna.last.buttons == ["Website until 09:35", "Shop from 09:30", "Log time …", "It was a break"]
     finn.types("/track lücken")
-    assert finn.last.buttons == ["Zeit nachtragen", "Es war Pause"]
+    assert finn.last.buttons == ["Zeit nachtragen …", "Es war Pause"]
 
 
 def test_no_timer_is_filled_up_to_more_than_a_day(

@@ -89,8 +89,8 @@ def test_a_number_or_flag_that_fits_nothing_is_named_and_books_nothing(
     if count(bot) == 0:  # else the grammar took all of it
         assert strange.split()[0] in answer
         assert OFFERED not in answer
-        if "Acme GmbH › Website: fill in the form" in anna.last.buttons:
-            anna.clicks("Acme GmbH › Website: fill in the form")
+        if "Acme GmbH › Website: fill in the form …" in anna.last.buttons:
+            anna.clicks("Acme GmbH › Website: fill in the form …")
             assert count(bot) == 0
             assert anna.modal.value("Project") == "Website"
             assert "I do not know what" in anna.modal.text
@@ -161,7 +161,7 @@ def test_a_number_that_a_searched_project_does_not_explain_opens_the_form(
     anna.last.fill("Search all projects", "Acme GmbH › Website")
     assert "what does “99 zebra” mean?" in anna.last.plain()
     assert "It is the note" not in anna.last.buttons
-    anna.clicks("Fill in the form")
+    anna.clicks("Fill in the form …")
     assert (anna.modal.value("Duration"), anna.modal.value("Note")) == ("1:00", "99 zebra")
     anna.modal.fill("Duration", "1:39")
     anna.modal.fill("Note", "zebra")
@@ -172,7 +172,7 @@ def test_a_number_that_a_searched_project_does_not_explain_opens_the_form(
 def test_a_question_that_the_form_answered_is_settled(projects: None, anna: Person, bot: Bot) -> None:
     anna.types("/track log 1h 99 website")
     question = anna.last
-    anna.clicks("Acme GmbH › Website: fill in the form")
+    anna.clicks("Acme GmbH › Website: fill in the form …")
     anna.modal.submit()
     assert count(bot) == 1
     assert "Acme GmbH › Website · 1:00 h" in question.plain()
@@ -180,7 +180,7 @@ def test_a_question_that_the_form_answered_is_settled(projects: None, anna: Pers
 
 def test_a_form_of_a_question_that_was_settled_meanwhile_writes_nothing(projects: None, anna: Person, bot: Bot) -> None:
     anna.types("/track log 1h 99 website")
-    anna.clicks("Acme GmbH › Website: fill in the form")
+    anna.clicks("Acme GmbH › Website: fill in the form …")
     with bot.database.write() as db:
         db.exec_driver_sql("DELETE FROM question")
     anna.modal.submit()
@@ -190,7 +190,7 @@ def test_a_form_of_a_question_that_was_settled_meanwhile_writes_nothing(projects
 
 def test_words_that_a_created_project_does_not_explain_are_asked_about(projects: None, anna: Person, bot: Bot) -> None:
     anna.types("/track start acme relaunch kickoff")
-    anna.clicks("Create project")
+    anna.clicks("Create project …")
     anna.modal.fill("Project", "Relaunch")
     anna.modal.submit()
     assert "Is “kickoff” the note?" in anna.modal.text
@@ -201,7 +201,7 @@ def test_words_that_a_created_project_does_not_explain_are_asked_about(projects:
 
 def test_a_service_that_is_created_with_the_project_is_booked(projects: None, anna: Person, bot: Bot) -> None:
     anna.types("/track start acme relaunch")
-    anna.clicks("Create project")
+    anna.clicks("Create project …")
     anna.modal.fill("Project", "Relaunch")
     anna.modal.fill("Service", "Copywriting")
     anna.modal.submit()
@@ -279,7 +279,7 @@ def test_what_is_archived_in_billomat_is_said_and_no_twin_is_offered(
 ) -> None:
     archive(bot, "Acme GmbH", billomat_id=7)
     assert "Acme GmbH is archived in Billomat." in said(anna, f"/track {typed}")
-    assert "Create project" not in anna.last.buttons
+    assert "Create project …" not in anna.last.buttons
     assert count(bot) == 0
 
 
@@ -305,5 +305,5 @@ def test_a_customer_that_was_archived_while_the_question_was_open_is_not_booked(
 
 def test_a_form_that_asks_for_the_length_has_the_other_words_as_the_note(projects: None, anna: Person) -> None:
     anna.types("/track log website kickoff with Ada")
-    anna.clicks("Fill in the form")
+    anna.clicks("Fill in the form …")
     assert (anna.modal.value("Project"), anna.modal.value("Note")) == ("Website", "kickoff with Ada")

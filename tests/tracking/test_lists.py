@@ -40,7 +40,7 @@ def test_500_entries_of_a_day_are_listed_page_by_page(projects: None, anna: Pers
     page = listed(anna, "/track list yesterday")
     assert "Yesterday: 33:20 h" in page.plain()
     assert "1–43 of 500" in page.plain()
-    assert page.buttons.count("Edit") == 43
+    assert page.buttons.count("Edit …") == 43
     page.click("Show more")
     assert "44–86 of 500" in page.plain()
     page.click("From the start")
@@ -231,10 +231,10 @@ def test_no_more_entries_are_read_than_the_page_shows(
     page = listed(anna, f"/track {typed}")
     assert "33:20 h" in page.plain()
     once_too_many = MOST_LINE_BLOCKS + 1  # whether they fit on one page is seen by one that does not
-    assert len(read) <= once_too_many + page.buttons.count("Edit")
+    assert len(read) <= once_too_many + page.buttons.count("Edit …")
     read.clear()
     page.click("Show more")
-    assert len(read) == page.buttons.count("Edit")
+    assert len(read) == page.buttons.count("Edit …")
 
 
 def test_a_button_of_an_older_message_still_turns_the_page(projects: None, anna: Person, bot: Bot) -> None:
@@ -274,8 +274,8 @@ def test_whoever_bills_reads_the_list_of_others_with_names_and_without_buttons(
     assert "Yesterday: 1:30 h" in seen.plain()
     assert "09:00–09:30 · 0:30 h · Anna Admin · Acme GmbH › Website" in seen.plain()
     assert "10:00–11:00 · 1:00 h · Finn Freelancer · Bäckerei Söhne & Co. › Shop" in seen.plain()
-    assert seen.buttons.count("Edit") == 1
-    assert "Edit several" not in seen.buttons
+    assert seen.buttons.count("Edit …") == 1
+    assert "Edit several …" not in seen.buttons
 
 
 def test_a_forged_button_shows_nobody_the_time_of_others(projects: None, anna: Person, finn: Person) -> None:

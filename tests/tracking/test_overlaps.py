@@ -326,7 +326,7 @@ def test_a_start_before_the_timer_that_runs_can_give_way_and_lets_it_run(
 def test_in_the_form_the_edited_entry_can_give_way(projects: None, anna: Person, bot: Bot) -> None:
     anna.types("/track log 7:15-7:30 shop")
     anna.types("/track log 8-9 acme website: kick-off")
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     anna.modal.fill("Start", "07:00")
     anna.modal.submit()
     anna.modal.fill("This overlaps with an entry", "Only the free time: 07:00–07:15, 07:30–09:00")
@@ -397,7 +397,7 @@ def test_two_clicks_at_once_on_two_questions_never_count_a_second_twice(projects
 def test_in_the_form_who_has_the_time_gives_way_as_the_person_says(projects: None, anna: Person, bot: Bot) -> None:
     anna.types("/track log 7-8 shop")
     anna.types("/track log 8-9 acme website")
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     anna.modal.fill("Start", "07:30")
     anna.modal.fill("Note", "kick-off")
     anna.modal.submit()
@@ -414,7 +414,7 @@ def test_in_the_form_who_has_the_time_gives_way_as_the_person_says(projects: Non
 def test_the_start_of_a_running_timer_can_be_moved_over_others(projects: None, anna: Person, bot: Bot) -> None:
     anna.types("/track log 8-9 shop")
     anna.types("/track start acme website")
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     anna.modal.fill("Start", "08:30")
     anna.modal.submit()
     anna.modal.fill("This overlaps with an entry", "Shorten it: 08:00–08:30")
@@ -425,7 +425,7 @@ def test_the_start_of_a_running_timer_can_be_moved_over_others(projects: None, a
 def test_a_form_asks_again_when_other_entries_are_there_meanwhile(projects: None, anna: Person, bot: Bot) -> None:
     anna.types("/track log 7-8 shop")
     anna.types("/track log 8-9 acme website")
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     form = anna.modal
     form.fill("Start", "06:30")
     form.submit()
@@ -452,7 +452,7 @@ def test_a_form_does_not_move_what_is_on_an_invoice_draft(projects: None, anna: 
     anna.types("/track log 7-8 shop")
     bill(bot)
     anna.types("/track log 8-9 acme website")
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     anna.modal.fill("Start", "07:30")
     anna.modal.submit()
     assert "Shop, on the draft" in anna.modal.text

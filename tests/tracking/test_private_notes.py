@@ -59,7 +59,7 @@ def test_a_timer_can_be_stopped_with_a_private_note(projects: None, anna: Person
 
 def test_the_forms_have_a_tick_for_it(projects: None, anna: Person, bot: Bot) -> None:
     anna.types("/track log website --private: argued")
-    anna.clicks("Fill in the form")
+    anna.clicks("Fill in the form …")
     assert anna.modal.value("Who reads the note") == ["🤫 Keep the note from the customer"]
     anna.modal.fill("Duration", "1:00")
     anna.modal.submit()

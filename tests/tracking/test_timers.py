@@ -350,7 +350,7 @@ def test_a_year_that_is_over_is_named(projects: None, anna: Person, clock: Froze
 
 def test_a_german_reads_german(projects: None, finn: Person, clock: FrozenClock) -> None:
     assert "Acme GmbH › Website läuft seit 10:00" in said(finn, "/track starte acme website")
-    assert finn.last.buttons == ["Stopp", "Bearbeiten", "Rückgängig"]
+    assert finn.last.buttons == ["Stopp", "Bearbeiten …", "Rückgängig"]
     clock.forward_by(minutes=90)
     assert "1:30 h (10:00–11:30)" in said(finn, "/track stopp")
 
@@ -428,7 +428,7 @@ def test_an_unknown_name_offers_the_nearest_and_stores_nothing(projects: None, a
 
 def test_a_project_can_be_created_on_the_way_and_the_timer_starts(projects: None, anna: Person) -> None:
     anna.types("/track start acme relaunch since 9:30: briefing")
-    anna.clicks("Create project")
+    anna.clicks("Create project …")
     assert anna.modal.value("Customer") == "Acme GmbH"
     assert anna.modal.value("Project") == "relaunch"
     anna.modal.fill("Project", "Relaunch")
@@ -497,7 +497,7 @@ def test_a_service_alone_is_kept_for_any_other_project(projects: None, anna: Per
 
 def test_a_service_alone_is_kept_for_a_project_that_is_created_for_it(projects: None, anna: Person) -> None:
     anna.types("/track start design")
-    anna.clicks("Create project")
+    anna.clicks("Create project …")
     assert anna.modal.value("Project") in (None, "")
     anna.modal.fill("Customer", "Acme GmbH")
     anna.modal.fill("Project", "Relaunch")
@@ -542,7 +542,7 @@ def test_a_timer_that_was_stopped_meanwhile_keeps_its_guessed_end_unconfirmed(
     projects: None, anna: Person, clock: FrozenClock, bot: Bot
 ) -> None:
     anna.types("/track start acme website")
-    anna.clicks("Edit")
+    anna.clicks("Edit …")
     clock.forward_by(hours=25)
     with bot.database.write() as db:
         timers.stop_forgotten(db, bot.now())
@@ -618,7 +618,7 @@ def test_whoever_creates_something_on_the_way_never_waits_for_somebody_who_waits
     if bot.database.is_sqlite:
         pytest.skip("SQLite lets one change in at a time: pytest --postgresql")
     anna.types("/track start acme relaunch")
-    anna.clicks("Create project")
+    anna.clicks("Create project …")
     with ThreadPoolExecutor(1) as threads:
         with bot.database.write() as settings:  # lock the workspace, and then its admins
             catalog_rows.lock_workspace(settings, 1)
@@ -662,7 +662,7 @@ def test_a_clock_that_was_set_back_loses_no_timer(
     assert kept in said(who, f"/track {typed}")
     assert "?" in who.last.plain()
     assert only(bot) == before
-    who.clicks({"en": "Edit", "de": "Bearbeiten"}[language])
+    who.clicks({"en": "Edit …", "de": "Bearbeiten …"}[language])
     who.modal.fill({"en": "Start", "de": "Beginn"}[language], "09:00")
     who.modal.submit()
     who.modal.close()

@@ -241,7 +241,7 @@ def test_what_was_changed_back_and_forth_is_not_undone_in_the_middle(projects: N
     assert only(bot).tags == "call"
 
 
-@pytest.mark.parametrize("label", ["Edit", "Stop"])
+@pytest.mark.parametrize("label", ["Edit …", "Stop"])
 def test_buttons_below_an_undone_start_say_that_it_was_taken_back(projects: None, anna: Person, label: str) -> None:
     anna.types("/track start acme website")
     started = kept(anna.last)
@@ -283,7 +283,7 @@ def test_after_the_clock_went_back_undo_takes_what_was_done_last(
 def do(who: Person, step: str) -> None:
     """Type it, or press a button of the newest message, if there is one."""
     if step == LAST:
-        offered = [label for label in who.last.buttons if label not in ("Edit", "Undo", "Stop", "Edit bulk_edit")]
+        offered = [label for label in who.last.buttons if label not in ("Edit …", "Undo", "Stop", "Edit bulk_edit")]
         if offered:
             who.last.click(offered[-1])
     elif step[0].isupper():
@@ -340,7 +340,7 @@ def test_what_somebody_else_merged_sends_nobody_from_one_undo_to_the_other(
 ) -> None:
     finn.types("/track log 1h app: review")
     anna.types("/track catalog app")
-    anna.modal.click("Open")
+    anna.modal.click("Open …")
     anna.clicks("Merge …")
     anna.modal.fill("Merge into", "Acme GmbH › Website")
     anna.modal.submit()
@@ -357,7 +357,7 @@ def test_what_would_go_back_to_a_service_that_is_gone_is_refused_in_words(
     if taken_back == "the entry was deleted":
         anna.types("/track delete")
     else:
-        anna.clicks("Edit")
+        anna.clicks("Edit …")
         anna.modal.fill("Service", None)
         anna.modal.submit()
         anna.modal.close()

@@ -144,7 +144,7 @@ def withdrawn(to: Reader, draft_id: int, draft: DraftName) -> Message:
             "The draft for {draft} is no longer in Billomat. What was on it is free, and can be billed again.",
             draft=draft.said(to),
         )
-    return message(text, [section(text), actions(button(to.t("Open the invoice"), CORRECT, str(draft_id)))])
+    return message(text, [section(text), actions(button(to.t("Open the invoice …"), CORRECT, str(draft_id)))])
 
 
 def cannot_look(to: Reader, draft_id: int, draft: DraftName, reason: str) -> Message:
@@ -199,7 +199,7 @@ def refused(to: Reader, draft_id: int, draft: DraftName, reason: str) -> Message
         draft=draft.said(to),
         reason=reason,
     )
-    return message(text, [section(text), actions(button(to.t("Correct"), CORRECT, str(draft_id), style="primary"))])
+    return message(text, [section(text), actions(button(to.t("Correct …"), CORRECT, str(draft_id), style="primary"))])
 
 
 def unknown(to: Reader, draft_id: int, draft: DraftName) -> Message:

@@ -88,7 +88,7 @@ def deleted(to: Reader, draft_id: int, name: DraftName) -> Message:
         "free; one click puts the same draft together again.",
         draft=name.said(to),
     )
-    return message(text, [section(text), actions(button(to.t("Open the invoice"), CORRECT, str(draft_id)))])
+    return message(text, [section(text), actions(button(to.t("Open the invoice …"), CORRECT, str(draft_id)))])
 
 
 def vanished(to: Reader, drafts: Sequence[tuple[int, DraftName]]) -> Message:

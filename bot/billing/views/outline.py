@@ -58,7 +58,7 @@ def _row(to: Reader, preview: Preview, row: Row) -> list[Block]:
 def _line_actions(to: Reader, item: InvoiceLine) -> list[Element]:
     """What can be done with a line, one click each."""
     return [
-        button(to.t("Edit"), LINE, item.line.key, label=to.t("Edit {what}", what=item.name)),
+        button(to.t("Edit …"), LINE, item.line.key, label=to.t("Edit {what}", what=item.name)),
         *([] if item.line.expense else [entries_button(to, item.line.key, item.name)]),
         leave_out_button(to, item.line.key, item.name),
     ]

@@ -51,7 +51,7 @@ SEARCHED_DRAFT = Metadata(SearchedDraft)
 def decision(to: Reader, draft_id: int) -> Block:
     """The two buttons that settle what became of a lost draft."""
     return actions(
-        button(to.t("It is there"), IS_THERE, str(draft_id)),
+        button(to.t("It is there …"), IS_THERE, str(draft_id)),
         button(to.t("Send again"), SEND_AGAIN, str(draft_id)),
     )
 

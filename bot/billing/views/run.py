@@ -20,6 +20,7 @@ from bot.slack.blocks import (
     button,
     context,
     cut,
+    fitted,
     header,
     modal,
     option,
@@ -40,7 +41,6 @@ RUN_TURN = "invoice_run_turn"
 RUN_INVOICE = "invoice_run_invoice"
 """Opens a customer's invoice for the days of the run; its value is made by `opening`."""
 _LONGEST_NAME = 60
-_NEXT_NAME = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def _customer(to: Reader, shown: Run, each: RunCustomer, scope: Scope) -> Block:
     if missing := list(_missing(to, each)):
         said.append("⚠️ " + " · ".join(missing))
     label = to.t("Create invoice for {customer}", customer=work.name)
-    open_it = button(to.t("Create invoice"), RUN_INVOICE, opening(work.id, scope), label=label)
+    open_it = button(to.t("Create invoice …"), RUN_INVOICE, opening(work.id, scope), label=label)
     return section("\n".join(said), open_it, block_id=f"customer:{work.id}")
 
 
@@ -193,9 +193,6 @@ def _buttons(to: Reader, turn: Turn) -> Iterator[Element]:
 
 
 def _next_customer(to: Reader, customer: NextCustomer, scope: Scope) -> Element:
-    text = to.t(
-        "Next customer: {customer}, {time}",
-        customer=cut(customer.name, _NEXT_NAME),
-        time=open_work(to, customer.seconds, customer.spent),
-    )
+    time = open_work(to, customer.seconds, customer.spent)
+    text = fitted(customer.name, lambda name: to.t("Next customer: {customer}, {time} …", customer=name, time=time))
     return button(text, RUN_INVOICE, opening(customer.id, scope))

@@ -19,6 +19,7 @@ from bot.slack.blocks import (
     cut,
     date_picker,
     field,
+    fitted,
     option,
     section,
     static_select,
@@ -215,12 +216,12 @@ def read_shown(value: str) -> Filter | None:
 def open_button(to: Reader, customer_id: int, customer: str, scope: Scope | None = None) -> Element:
     """Opens the invoice of a customer."""
     label = to.t("Create invoice for {customer}", customer=customer)
-    return button(to.t("Create invoice"), OPEN, opening(customer_id, scope), label=label)
+    return button(to.t("Create invoice …"), OPEN, opening(customer_id, scope), label=label)
 
 
 def invoice_button(to: Reader, customer_id: int, customer: str, scope: Scope | None = None) -> Element:
     """The same among buttons for several customers: their names are on them."""
-    text = to.t("Invoice {customer} …", customer=cut(customer, _LONGEST_NAME))
+    text = fitted(customer, lambda name: to.t("Invoice {customer} …", customer=name))
     return button(text, OPEN, opening(customer_id, scope))
 
 
@@ -229,5 +230,5 @@ def next_button(to: Reader, following: Following) -> Element:
     name = scope_name(to, following.scope, following.labels)
     there = following.open_time
     time = open_work(to, there.seconds, there.spent)
-    text = to.t("Next: {draft}, {time}", draft=cut(name, _LONGEST_NAME), time=time)
+    text = fitted(name, lambda draft: to.t("Next: {draft}, {time} …", draft=draft, time=time))
     return button(text, OPEN, opening(following.customer_id, following.scope))

@@ -130,8 +130,8 @@ def _buttons(to: Reader, preview: Preview) -> dict[Obstacle, Element]:
     """What solves an obstacle at once."""
     draft, enter_rate = str(preview.draft_id), _rate_button(to, preview)
     lines = {
-        Obstacle.PRIVATE_NOTE: (to.t("Edit"), _quoting(preview)),
-        Obstacle.SMALL_BUSINESS: (to.t("Edit"), _above_zero(preview)),
+        Obstacle.PRIVATE_NOTE: (to.t("Edit …"), _quoting(preview)),
+        Obstacle.SMALL_BUSINESS: (to.t("Edit …"), _above_zero(preview)),
     }
     return {
         **({Obstacle.NO_RATE: enter_rate} if enter_rate else {}),

@@ -300,4 +300,4 @@ def _return(to: Reader, draft_id: int, seal: str) -> Element:
 
 
 def _open(to: Reader, draft_id: int) -> Element:
-    return button(to.t("Open the invoice"), CORRECT, str(draft_id))
+    return button(to.t("Open the invoice …"), CORRECT, str(draft_id))

@@ -99,7 +99,7 @@ def taken_back(to: Reader, draft_id: int, draft: DraftName, *, by: str = "") -> 
             person=by,
             draft=draft.said(to),
         )
-    return message(text, [section(text), actions(button(to.t("Open the invoice"), CORRECT, str(draft_id)))])
+    return message(text, [section(text), actions(button(to.t("Open the invoice …"), CORRECT, str(draft_id)))])
 
 
 def kept(to: Reader, attempt: Attempt, why: WhyKept, link: str, number: str) -> Message:

@@ -91,8 +91,8 @@ def status(to: Reader, account: ConnectedAccount, unlinked: int) -> View:
         blocks.append(section(waiting_sentence(to, unlinked)))
     blocks.append(section(_business(to, account), button(to.t("Your business …"), BUSINESS)))
     again = to.t("Import again") if account.imported_at else to.t("Import now")
-    link = [button(to.t("Link a customer"), LINK)] if unlinked else []
-    blocks.append(actions(button(again, IMPORT_AGAIN), *link, button(to.t("Use another key"), RECONNECT)))
+    link = [button(to.t("Link a customer …"), LINK)] if unlinked else []
+    blocks.append(actions(button(again, IMPORT_AGAIN), *link, button(to.t("Use another key …"), RECONNECT)))
     return modal("account", "Billomat", blocks, close=to.t("Close"))
 
 

@@ -85,7 +85,7 @@ def imported(to: Reader, now: Imported) -> Message:
     blocks: list[Block] = [section(each) for each in (text, *_doubts(to, now), *_consequences(to, now))]
     blocks += [_which_article(to, each, now.currency) for each in now.outcome.asked[:MOST_ASKED]]
     if now.unlinked:
-        blocks += [section(waiting_sentence(to, now.unlinked)), actions(button(to.t("Link a customer"), LINK))]
+        blocks += [section(waiting_sentence(to, now.unlinked)), actions(button(to.t("Link a customer …"), LINK))]
     return message(text, blocks)
 
 

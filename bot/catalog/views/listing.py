@@ -82,7 +82,7 @@ KEPT = Metadata(KeptRecord)
 
 def open_button(to: Reader) -> Element:
     """Opens the catalogue, from wherever it stands."""
-    return button(to.t("Customers and projects"), OPEN)
+    return button(to.t("Customers and projects …"), OPEN)
 
 
 def page(to: Reader, shown: CatalogPage, worth: Worth) -> View:
@@ -120,7 +120,7 @@ def _kinds(to: Reader) -> dict[Kind, str]:
 def _line(to: Reader, each: CatalogItem, worth: Worth) -> Block:
     text = f"{_name(each.record)}\n{' · '.join(_facts(to, each, worth))}"
     return section(
-        text, button(to.t("Open"), RECORD, f"{each.kind}:{each.record.id}"), block_id=f"row:{each.record.id}"
+        text, button(to.t("Open …"), RECORD, f"{each.kind}:{each.record.id}"), block_id=f"row:{each.record.id}"
     )
 
 

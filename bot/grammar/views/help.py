@@ -119,7 +119,7 @@ def _named(to: Reader, kind: NameKind, label: str) -> str:
 
 def how_long(to: Reader, error: NotUnderstood, text: str, *, now: datetime) -> Message:
     """The length of what was done is missing: the form, in which all the rest is filled in, as a button."""
-    return _refused_with(to, error, text, [(FILL_IN, to.t("Fill in the form"), text)], now=now)
+    return _refused_with(to, error, text, [(FILL_IN, to.t("Fill in the form …"), text)], now=now)
 
 
 def _refused_with(

@@ -16,7 +16,7 @@ LONGEST_KEPT = 1800
 def form_offered(to: Reader, title: str, text: str, *, now: datetime) -> Message:
     """What a message cannot do: the form of this title, as a button, with what was written as far as it fits."""
     said = message(to.t("This is done in a form. Slack opens it only after a click."))
-    return with_buttons(to, said, text[:LONGEST_KEPT], {DO_WRITTEN: title}, now=now)
+    return with_buttons(to, said, text[:LONGEST_KEPT], {DO_WRITTEN: f"{title} …"}, now=now)
 
 
 def came_late(to: Reader, text: str, *, now: datetime) -> Message:
@@ -54,7 +54,7 @@ def key_refused(to: Reader, form: str, *, now: datetime) -> Message:
             "delete your message: others may read it. A key belongs into the form. If it was none, type it with /track."
         )
     )
-    return with_buttons(to, said, form, {DO_WRITTEN: to.t("Connect Billomat")}, now=now)
+    return with_buttons(to, said, form, {DO_WRITTEN: to.t("Connect Billomat …")}, now=now)
 
 
 def not_plain(to: Reader) -> Message:

@@ -34,7 +34,7 @@ def steps(to: Reader, done: StepsDone) -> list[Block]:
             done.connected,
             to.t("Billomat is connected"),
             to.t("Connect Billomat, with your billomatID and an API key"),
-            button(to.t("Connect"), CONNECT),
+            button(to.t("Connect …"), CONNECT),
         ),
         (
             done.imported,
@@ -83,18 +83,18 @@ def first_steps(to: Reader, done: StepsDone, *, is_open: bool) -> Message:
 
 def bill_button(to: Reader) -> Element:
     """Opens the form of `/track invoice`."""
-    return button(to.t("Create invoice"), BILL)
+    return button(to.t("Create invoice …"), BILL)
 
 
 def rate_button(to: Reader) -> Element:
     """Opens a form for the hourly rate alone."""
-    return button(to.t("Set hourly rate"), RATE)
+    return button(to.t("Set hourly rate …"), RATE)
 
 
 def greeting(to: Reader, *, may_connect: bool) -> Message:
     """One line for whoever is new."""
     said = to.t(
-        "👋 I am Trackomat and keep your time: “Track time” or /track start begins, /track help shows all of it."
+        "👋 I am Trackomat and keep your time: “Track time …” or /track start begins, /track help shows all of it."
     )
     if may_connect:
         said += " " + to.t("Nobody has connected Billomat yet: whoever does so with /track connect becomes admin.")

@@ -82,7 +82,7 @@ def home(caller: Caller, shown: AtHome) -> View:
 
 def settings_button(to: Reader) -> Element:
     """Opens the form of `/track settings`."""
-    return button(to.t("Settings"), OPEN_PREFERENCES)
+    return button(to.t("Settings …"), OPEN_PREFERENCES)
 
 
 def _running(caller: Caller, today: Overview) -> list[Block]:
@@ -152,7 +152,7 @@ def _entry(caller: Caller, entry: Entry, today: Overview) -> Block:
 
 
 def _menu(to: Reader, entry: Entry) -> Element:
-    offered = {EDIT: to.t("Edit"), SPLIT: to.t("Split …"), DELETE: to.t("Delete")}
+    offered = {EDIT: to.t("Edit …"), SPLIT: to.t("Split …"), DELETE: to.t("Delete")}
     return overflow(MENU, [option(text, f"{action}:{entry.id}") for action, text in offered.items()])
 
 

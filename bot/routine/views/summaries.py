@@ -120,4 +120,4 @@ def unbilled(to: Reader, money: UnbilledWork) -> str:
 
 def log_button(to: Reader, day: date) -> Element:
     """Opens the form for time of this day that was not tracked."""
-    return button(to.t("Log missing time"), LOG, day.isoformat())
+    return button(to.t("Log missing time …"), LOG, day.isoformat())

@@ -57,7 +57,7 @@ TICKING = Metadata(Ticking)
 
 def open_button(to: Reader, day: date) -> dict[str, Any]:
     """Opens the form for a day."""
-    return button(to.t("Edit several"), OPEN, day.isoformat())
+    return button(to.t("Edit several …"), OPEN, day.isoformat())
 
 
 def form(

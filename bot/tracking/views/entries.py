@@ -201,7 +201,7 @@ def of_one(entry_id: int) -> str:
 
 def edit_button(to: Reader, entry_id: int, *, what: str = "") -> Element:
     """Opens the entry's form; `what` is said of the entry to those who hear the button without its line."""
-    return button(to.t("Edit"), EDIT, str(entry_id), label=to.t("Edit {what}", what=what) if what else "")
+    return button(to.t("Edit …"), EDIT, str(entry_id), label=to.t("Edit {what}", what=what) if what else "")
 
 
 def undo_button(to: Reader, change_id: int) -> Element:

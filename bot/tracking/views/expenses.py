@@ -186,7 +186,7 @@ def _added_up(to: Reader, expenses: Sequence[Expense]) -> str:
 
 def edit_button(to: Reader, expense_id: int) -> Element:
     """Opens the form of an expense."""
-    return button(to.t("Edit"), EDIT, str(expense_id))
+    return button(to.t("Edit …"), EDIT, str(expense_id))
 
 
 def form(to: Reader, shown: ExpenseForm) -> View:

@@ -122,7 +122,7 @@ def with_near(
 
 def invoice_button(to: Reader, chosen: Filter) -> Element:
     """Opens the invoice of what fits a filter; for those who bill, where something of it can be billed."""
-    return button(to.t("Create invoice"), INVOICE, dump_filter(chosen))
+    return button(to.t("Create invoice …"), INVOICE, dump_filter(chosen))
 
 
 def elsewhere_button(to: Reader, chosen: Filter, *, is_marked: bool) -> Element:

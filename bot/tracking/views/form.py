@@ -60,7 +60,7 @@ KEPT = Metadata(FormState)
 
 def open_button(to: Reader) -> Element:
     """Opens the form, from wherever it stands."""
-    return button(to.t("Track time"), OPEN, style="primary")
+    return button(to.t("Track time …"), OPEN, style="primary")
 
 
 def form(to: Reader, shown: TimeForm, said: Message | None = None) -> View:

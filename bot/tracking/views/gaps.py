@@ -70,7 +70,7 @@ def _gap(to: Reader, each: OpenGap) -> list[Block]:
     buttons = [
         *_fill(to.t("{what} until {end}", what=_short(each.before), end=end), "before", each.gap, each.before),
         *_fill(to.t("{what} from {start}", what=_short(each.after), start=start), "after", each.gap, each.after),
-        button(to.t("Log time"), LOG, written(each.gap)),
+        button(to.t("Log time …"), LOG, written(each.gap)),
         button(to.t("It was a break"), REST, written(each.gap)),
     ]
     return [section(f"{start}–{end} · {to.duration(between(each.gap.start, each.gap.end))}"), actions(*buttons)]

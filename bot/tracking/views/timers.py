@@ -17,6 +17,7 @@ from bot.slack.blocks import (
     context,
     cut,
     external_select,
+    fitted,
     message,
     option,
     section,
@@ -218,7 +219,7 @@ def asked(to: Reader, question: ProjectQuestion) -> Message:
     block_id = f"question:{question.question_id}"
     search = external_select(PICK, to.t("Search all projects"))
     creates = question.may_create and not question.archived
-    create = [button(to.t("Create project"), NEW, str(question.question_id))] if creates else []
+    create = [button(to.t("Create project …"), NEW, str(question.question_id))] if creates else []
     gone = [section(_archived(to, each)) for each in question.archived]
     if gone and not question.offers:
         text = _archived(to, question.archived[0])
@@ -288,7 +289,7 @@ def asked_about_left_over(to: Reader, question: LeftOverQuestion) -> Message:
     buttons = [button(to.t("It is the note"), f"{LEFT_OVER}:{AS_NOTE}")] if not offer.not_understood else []
     buttons.append(button(to.t("It meant the project"), f"{LEFT_OVER}:{AS_NAME}"))
     if question.fits_form:
-        buttons.append(button(to.t("Fill in the form"), f"{FORM}:0", pickers.choice_value(offer.choice)))
+        buttons.append(button(to.t("Fill in the form …"), f"{FORM}:0", pickers.choice_value(offer.choice)))
     return message(text, [section(text), actions(*buttons, block_id=f"question:{question.question_id}:left")])
 
 
@@ -300,7 +301,7 @@ def asked_if_sure(to: Reader, question: DoubtQuestion, *, today: date) -> Messag
     )
     buttons = [button(to.t("Yes, write it"), SURE, str(question.question_id), style="primary")]
     if question.fits_form:
-        buttons.append(button(to.t("Change it in the form"), f"{FORM}:0", pickers.choice_value(question.choice)))
+        buttons.append(button(to.t("Change it in the form …"), f"{FORM}:0", pickers.choice_value(question.choice)))
     why = context(doubts.sentences(to, question.doubts, today=today))
     return message(text, [section(text), why, actions(*buttons, block_id=f"question:{question.question_id}:sure")])
 
@@ -335,7 +336,8 @@ def _offer_button(to: Reader, offer: Offer, number: int) -> Element:
     """Books on it at once, with the rest as the note; where the rest was not understood it opens the form."""
     what, value = _choice_label(offer.choice, BUTTON_TEXT), pickers.choice_value(offer.choice)
     if offer.not_understood:
-        return button(to.t("{what}: fill in the form", what=what), f"{FORM}:{number}", value)
+        text = fitted(what, lambda name: to.t("{what}: fill in the form …", what=name))
+        return button(text, f"{FORM}:{number}", value)
     label = to.t("{what} · note: {note}", what=what, note=offer.note) if offer.left else what
     return button(label, f"{ANSWER}:{number}", value)
 

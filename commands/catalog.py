@@ -30,7 +30,7 @@ from bot.slack.envelopes import CHANNEL_ENDS
 from bot.slack.listeners import Listeners
 from bot.slack.request import Delivery, Request
 from bot.slack.untrusted import read_id, read_number
-from bot.tracking import timers
+from bot.tracking import answers
 from bot.tracking.views import entries as entry_views
 from bot.tracking.views import timers as timer_views
 from bot.tracking.views.spent import kinds_named
@@ -85,7 +85,7 @@ def create(bot: Bot, request: Request) -> Answers:
         project=request.entered_text("project"),
         service=request.entered_text("service"),
     )
-    created, done = timers.create_and_answer(bot, caller, filled, kept.question)
+    created, done = answers.create_and_answer(bot, caller, filled, kept.question)
     said = timer_views.acted(caller.reader, done, today=caller.today) if done else None
     undo = entry_views.undo_button(caller.reader, created.change_id) if created.change_id and not done else None
     return Update(views.created(caller.reader, created, said, undo))

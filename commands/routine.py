@@ -15,7 +15,7 @@ from bot.slack.answers import NOTHING, Answers, Publish, Say, Show
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
 from bot.slack.untrusted import read_day, read_id, read_one_of
-from bot.tracking import corrections, screens, timers
+from bot.tracking import continuing, corrections, screens, timers
 from bot.tracking.questions import OverlapQuestion
 from bot.tracking.views import corrections as correction_views
 from bot.tracking.views import timers as timer_views
@@ -93,7 +93,7 @@ def list_gaps(bot: Bot, request: Request) -> Answers:
 def go_on(bot: Bot, request: Request) -> Answers:
     """Do the same again."""
     caller = request.caller
-    done = timers.continue_entry(bot, caller, request.clicked_id)
+    done = continuing.continue_entry(bot, caller, request.clicked_id)
     asked = (
         [Say(timer_views.answered(caller.reader, done, today=caller.today))]
         if isinstance(done, OverlapQuestion)

@@ -13,7 +13,7 @@ from bot.billing.unbilled import UnbilledWork
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.routine.first_steps import shown_steps
-from bot.tracking import entries, timers, worked_days
+from bot.tracking import continuing, entries, worked_days
 from bot.tracking.worked_days import WorkedDay
 from storage import tracking as tracking_rows
 from storage.drafts import DraftUnderWay
@@ -91,7 +91,7 @@ def at_home(bot: Bot, caller: Caller) -> AtHome:
     with bot.database.read() as db:
         days = worked_days.list_days(db, caller, first, first + timedelta(days=6))
         today = _of_day(db, caller, caller.today, days, waiting)
-        recent = timers.recent(db, caller, besides=today.running)
+        recent = continuing.recent(db, caller, besides=today.running)
         week = Week(first, tuple(days), _by_project(days, caller.now))
         budgets = waiting.budgets if waiting else ()
         return AtHome(today, week, recent, under_way, shown_steps(db, caller), budgets)

@@ -2,5 +2,5 @@
 
 `timers` answers what is typed and `form` what is filled in; `entries` writes, `corrections` and `bulk_edit` change,
 `undo` takes back, `worked_days` adds up, `gaps` and `lists` show. `questions` keeps what was typed until somebody says
-which was meant.
+which was meant, and `answers` carries it out then.
 """

@@ -1,39 +1,35 @@
-"""Tracking: start, log, switch, continue, stop, status, and the questions these may ask back.
+"""Tracking: start, log, pause, stop and status, and what of it is asked back first.
 
 What is started while another timer runs stops that one at the same second.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from bot.catalog import channels, creation, finding
-from bot.catalog.creation import CreatedNames, NewNames
-from bot.catalog.rules.names import Choice, Found
+from bot.catalog import channels, finding
+from bot.catalog.rules.names import Choice
 from bot.core.caller import NO_SOURCE, Caller, Source
 from bot.core.context import Bot, Itself
 from bot.core.errors import UserError
-from bot.grammar.values import Continue, Expense, Log, Pause, Start, Stop, Switch
+from bot.grammar.values import Expense, Log, Pause, Start, Stop
 from bot.tracking import budgets, corrections, doubts, entries, expenses, pauses, questions, worked_days
 from bot.tracking.budgets import UsedHours
 from bot.tracking.doubts import Doubtful
 from bot.tracking.entries import AgreedResolution, Overlap, WorkedTime, Written
 from bot.tracking.expenses import Recorded
 from bot.tracking.pauses import Paused
-from bot.tracking.questions import Booked, Booking, KeptCommand, Offer, Question, old_question
+from bot.tracking.questions import Booking, Question
 from bot.tracking.rules import spans
-from bot.tracking.rules.spans import Interval, Resolution
+from bot.tracking.rules.spans import Interval
 from storage import people as people_rows
-from storage import recent_work as recent_rows
 from storage import spans as span_rows
 from storage import tracking as tracking_rows
 from storage.change import Author, Change
 from storage.tracking import AnotherTimer, Entry, SavedEntry
 
-CONTINUED_WITHIN = timedelta(days=7)
 APART = timedelta(seconds=3)
 """By how much the clocks of two machines may differ."""
 
@@ -152,7 +148,7 @@ def stop(bot: Bot, caller: Caller, typed: Stop) -> Written:
     with bot.change_time(caller) as change:
         running = tracking_rows.running_timer(change.db, caller.person_id)
         if running is None:
-            raise _nothing_runs()
+            raise nothing_runs()
         return _stopped(change, running, typed)
 
 
@@ -190,173 +186,6 @@ def stop_now(change: Change[Caller], entry_id: int) -> Written:
     if entry.ended_at is not None:
         raise UserError("This timer has been stopped already.")
     return _stopped(change, entry, Stop(None, None))
-
-
-def switch(bot: Bot, caller: Caller, typed: Switch) -> Done:
-    """Stop what runs and go on with something else; without words with the same, noted otherwise. Raises UserError."""
-    anew = Start(typed.words, typed.note, typed.at, typed.tags, typed.billable, typed.private)
-    if typed.words or not (typed.note or typed.tags or typed.billable is not None):
-        return track(bot, caller, anew)
-    with bot.change_time(caller) as change:
-        running = tracking_rows.running_timer(change.db, caller.person_id)
-        if running is None:
-            raise _nothing_runs()
-        if anew.billable is None:
-            anew = replace(anew, billable=running.billable)
-        return carry_out(change, anew, _as_before(change, running))
-
-
-def continue_last(bot: Bot, caller: Caller, typed: Continue) -> Done:
-    """Start the last ended entry again, or the newest of seven days that fits the words. Raises UserError."""
-    fitting = finding.find_choices(bot, caller, typed.words).choices if typed.words else ()
-    with bot.change_time(caller) as change:
-        if typed.words:
-            last = next((entry for entry in recent(change.db, caller) if _fits(entry, fitting)), None)
-        else:
-            paused = pauses.current(change.db, caller)
-            last = paused.entry if paused else recent_rows.last_ended_entry(change.db, caller.person_id)
-        if last is None and typed.words:
-            raise UserError(
-                "Nothing of the last seven days fits “{typed}”. Start it with /track start.",
-                typed=" ".join(typed.words),
-            )
-        if last is None:
-            raise UserError("There is nothing to continue yet. Start with /track start.")
-        return _continued(change, last, typed.at)
-
-
-def continue_entry(bot: Bot, caller: Caller, entry_id: int) -> Done:
-    """Start again what an own entry was about, as a menu or a button asks for it. Raises UserError."""
-    with bot.change_time(caller) as change:
-        return _continued(change, corrections.mine(change.db, caller, entry_id), None)
-
-
-def _continued(change: Change[Caller], last: Entry, at: datetime | None) -> Done:
-    caller = change.by
-    running = tracking_rows.running_timer(change.db, caller.person_id)
-    others = recent(change.db, caller, besides=last)
-    if running and _work(running) == _work(last):
-        return RunsAlready(running, worked_days.day_total(change.db, caller, caller.today), others)
-    anew = Start((), last.note, at, tuple(last.tags.split()), last.billable, last.private)
-    done = carry_out(change, anew, _as_before(change, last))
-    return replace(done, others=others) if isinstance(done, Started) else done
-
-
-def recent(db: Connection, caller: Caller, *, besides: Entry | None = None) -> tuple[Entry, ...]:
-    """What else the person worked on within seven days and can still be booked on: each once, the newest first."""
-    newest: dict[object, Entry] = {}
-    for entry in recent_rows.bookable_entries_since(db, caller.person_id, since=caller.now - CONTINUED_WITHIN):
-        newest.setdefault(_work(entry), entry)
-    return tuple(entry for work, entry in newest.items() if besides is None or work != _work(besides))
-
-
-def _work(entry: Entry) -> object:
-    """What an entry is about, whenever it was."""
-    return entry.customer_id, entry.project_id, entry.service_id, entry.note, entry.tags
-
-
-def _fits(entry: Entry, choices: Sequence[Choice]) -> bool:
-    return any(
-        (choice.target.customer_id, choice.target.project_id) == (entry.customer_id, entry.project_id)
-        and (choice.service is None or choice.service.id == entry.service_id)
-        for choice in choices
-    )
-
-
-def _as_before(change: Change[Caller], entry: Entry) -> Choice:
-    """What an entry was booked on, if it is still there. Raises UserError."""
-    return finding.choice_of_ids(
-        change, customer_id=entry.customer_id, project_id=entry.project_id, service_id=entry.service_id
-    )
-
-
-def answer(
-    bot: Bot, caller: Caller, question_id: int, *, customer_id: int, project_id: int | None, service_id: int | None
-) -> Done:
-    """Carry out what was typed, now that the person chose what it meant. Raises UserError."""
-    with bot.change_time(caller) as change:
-        return _answered(change, question_id, (customer_id, project_id, service_id))
-
-
-def _answered(change: Change[Caller], question_id: int, chosen: Booked) -> Done:
-    """As `answer`, within a change. If several services were named without a project, ask which.
-
-    Words that are no part of the name become the note where that was offered; otherwise it is asked what they are.
-    """
-    change, kept = questions.settle(change, question_id)
-    customer_id, project_id, service_id = chosen
-    choices = tuple(
-        finding.choice_of_ids(change, customer_id=customer_id, project_id=project_id, service_id=each)
-        for each in ((service_id,) if service_id else kept.services or (None,))
-    )
-    if len(choices) > 1:
-        return questions.ask(change, kept.typed, Found(choices=choices))
-    return _named(change, kept, choices[0], offered=(kept.offered or {}).get(chosen))
-
-
-def _named(change: Change[Caller], kept: KeptCommand, choice: Choice, *, offered: tuple[str, ...] | None) -> Done:
-    if offered is not None and not Offer(choice, offered).not_understood:
-        return carry_out(change, questions.with_note(kept.typed, Offer(choice, offered).note), _usual(change, choice))
-    left = () if kept.services else offered or finding.left_over(kept.typed.words, choice)
-    if left:
-        return questions.ask_about_left_over(change, kept.typed, choice, left)
-    return carry_out(change, kept.typed, _usual(change, choice))
-
-
-def _usual(change: Change[Caller], choice: Choice) -> Choice:
-    return finding.with_usual_service(change, choice)
-
-
-def settle_left_over(bot: Bot, caller: Caller, question_id: int, *, as_note: bool) -> Done:
-    """Carry out what was typed: the other words are the note, or meant the project too. Raises UserError."""
-    with bot.change_time(caller) as change:
-        change, kept = questions.settle(change, question_id, "left")
-        choice = _chosen(change, kept)
-        text = Offer(choice, kept.left).note if as_note else ""
-        return carry_out(change, questions.with_note(kept.typed, text), _usual(change, choice))
-
-
-def _chosen(change: Change[Caller], kept: KeptCommand) -> Choice:
-    """What was chosen for a command before the last question, if it is still there. Raises UserError."""
-    if kept.booked_on is None:
-        raise old_question()
-    customer_id, project_id, service_id = kept.booked_on
-    return finding.choice_of_ids(change, customer_id=customer_id, project_id=project_id, service_id=service_id)
-
-
-def give_way(bot: Bot, caller: Caller, question_id: int, resolution: Resolution) -> Done:
-    """Carry out what was typed, now that the person chose who gives way. Raises UserError.
-
-    Asks again if other entries are in the way by now.
-    """
-    with bot.change_time(caller) as change:
-        change, kept = questions.settle(change, question_id, "seen")
-        return carry_out(change, kept.typed, _chosen(change, kept), kept.agreed(resolution), kept.sure)
-
-
-def confirm(bot: Bot, caller: Caller, question_id: int) -> Done:
-    """Carry out what was typed, now that the person said that it was meant so. Raises UserError.
-
-    Asks again if something else is doubtful by now.
-    """
-    with bot.change_time(caller) as change:
-        change, kept = questions.settle(change, question_id, "doubted")
-        return carry_out(change, kept.typed, _chosen(change, kept), sure=kept.sure)
-
-
-def create_and_answer(
-    bot: Bot, caller: Caller, new: NewNames, question_id: int | None
-) -> tuple[CreatedNames, Done | None]:
-    """Create what was missing and, in the same transaction, carry out what had needed it. Raises UserError."""
-    with bot.change(caller) as change:
-        # This locks the workspace, and whoever locks it does so before people.
-        created = creation.create_names(change, new)
-        target = created.target
-        if question_id is None or target is None:
-            return created, None
-        people_rows.lock_person(change.db, caller.person_id)
-        service_id = finding.service_named(change, created.service) if created.service else None
-        return created, _answered(change, question_id, (target.customer_id, target.project_id, service_id))
 
 
 def carry_out(
@@ -403,7 +232,8 @@ def status(bot: Bot, caller: Caller) -> TimerStatus:
         return TimerStatus(running, worked_days.day_total(db, caller, caller.today), paused)
 
 
-def _nothing_runs() -> UserError:
+def nothing_runs() -> UserError:
+    """What is said where a timer is to be stopped or changed and there is none."""
     return UserError("No timer is running. Start one with /track start, or write down what you did with /track log.")
 
 

@@ -13,7 +13,7 @@ from bot.slack.answers import Answers, Options, Say, Show
 from bot.slack.blocks import message
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
-from bot.tracking import expense_form, form, questions, timers
+from bot.tracking import answers, continuing, expense_form, form, questions, timers
 from bot.tracking.views import entries as entry_views
 from bot.tracking.views import expenses as expense_views
 from bot.tracking.views import form as form_views
@@ -45,12 +45,12 @@ def start_typed(bot: Bot, caller: Caller, typed: grammar.Start | grammar.Log) ->
 
 def switch_typed(bot: Bot, caller: Caller, typed: grammar.Switch) -> Say:
     """The answer to `/track switch`."""
-    return Say(views.answered(caller.reader, timers.switch(bot, caller, typed), today=caller.today))
+    return Say(views.answered(caller.reader, continuing.switch(bot, caller, typed), today=caller.today))
 
 
 def continue_typed(bot: Bot, caller: Caller, typed: grammar.Continue) -> Say:
     """The answer to `/track continue`."""
-    return Say(views.answered(caller.reader, timers.continue_last(bot, caller, typed), today=caller.today))
+    return Say(views.answered(caller.reader, continuing.continue_last(bot, caller, typed), today=caller.today))
 
 
 def stop_typed(bot: Bot, caller: Caller, typed: grammar.Stop) -> Say:
@@ -88,7 +88,7 @@ def answer(bot: Bot, request: Request) -> Answers:
     """The project was chosen that was meant."""
     caller = request.caller
     customer_id, project_id, service_id = pickers.read_value(request.clicked)
-    done = timers.answer(
+    done = answers.answer(
         bot,
         caller,
         request.question_id,
@@ -102,14 +102,14 @@ def answer(bot: Bot, request: Request) -> Answers:
 def settle_left_over(bot: Bot, request: Request) -> Answers:
     """It was said what the words are that are no part of the project's name."""
     caller = request.caller
-    done = timers.settle_left_over(bot, caller, request.question_id, as_note=request.action_part == views.AS_NOTE)
+    done = answers.settle_left_over(bot, caller, request.question_id, as_note=request.action_part == views.AS_NOTE)
     return Say(views.acted(caller.reader, done, today=caller.today))
 
 
 def confirm(bot: Bot, request: Request) -> Answers:
     """What was doubtful is right."""
     caller = request.caller
-    return Say(views.acted(caller.reader, timers.confirm(bot, caller, request.question_id), today=caller.today))
+    return Say(views.acted(caller.reader, answers.confirm(bot, caller, request.question_id), today=caller.today))
 
 
 def fill_in(bot: Bot, request: Request) -> Answers:
@@ -126,14 +126,14 @@ def fill_in(bot: Bot, request: Request) -> Answers:
 def give_way(bot: Bot, request: Request) -> Answers:
     """How others give way was chosen; the listener's pattern lets no other word through."""
     caller = request.caller
-    done = timers.give_way(bot, caller, request.question_id, overlaps.RESOLUTIONS[request.action_part])
+    done = answers.give_way(bot, caller, request.question_id, overlaps.RESOLUTIONS[request.action_part])
     return Say(views.acted(caller.reader, done, today=caller.today))
 
 
 def go_on(bot: Bot, request: Request) -> Answers:
     """Do the same again."""
     caller = request.caller
-    done = timers.continue_entry(bot, caller, request.clicked_id)
+    done = continuing.continue_entry(bot, caller, request.clicked_id)
     return Say(views.acted(caller.reader, done, today=caller.today))
 
 

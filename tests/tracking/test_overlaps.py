@@ -10,7 +10,7 @@ from sqlalchemy import insert, select
 from bot.core.context import Bot, Itself
 from bot.grammar.values import Log
 from bot.people import callers as people
-from bot.tracking import timers
+from bot.tracking import answers, timers
 from bot.tracking.rules.spans import Resolution
 from playground.person import Person
 from storage import people as people_rows
@@ -381,7 +381,7 @@ def test_two_clicks_at_once_on_two_questions_never_count_a_second_twice(projects
     clicks = [people.acting(known, now=bot.now(), request=f"clicked {n}") for n in range(2)]
     done = at_once(
         *(
-            partial(timers.give_way, bot, click, clash.question_id, Resolution.SPLIT)
+            partial(answers.give_way, bot, click, clash.question_id, Resolution.SPLIT)
             for click, clash in zip(clicks, asked, strict=True)
         )
     )

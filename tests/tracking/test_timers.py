@@ -13,7 +13,7 @@ from bot.catalog import finding
 from bot.catalog.creation import NewNames
 from bot.core.context import Bot
 from bot.people import callers as people
-from bot.tracking import timers
+from bot.tracking import answers, timers
 from playground.person import Person
 from playground.slack.workspace import Workspace
 from storage import catalog as catalog_rows
@@ -445,7 +445,7 @@ def test_two_people_who_create_the_same_customer_at_once_share_it(
         known = people_rows.people_with_role(db, 1, "admin", "member")
     callers = [people.acting(person, now=bot.now(), request=person.name) for person in known]
     new = NewNames(customer_id=None, new_customer="Neue GmbH", project="Umzug", service="")
-    made = at_once(*(partial(timers.create_and_answer, bot, caller, new, None) for caller in callers))
+    made = at_once(*(partial(answers.create_and_answer, bot, caller, new, None) for caller in callers))
     assert made[0][0].target == made[1][0].target
     assert "Neue GmbH › Umzug has been running" in said(anna, "/track start neue")
 

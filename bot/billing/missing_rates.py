@@ -1,14 +1,14 @@
 """All rates that an invoice lacks, entered at once, for this invoice alone."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.billing.collect import preview_of
 from bot.billing.line_edits import read_rate
 from bot.billing.opening import lock_open, show_changed
 from bot.billing.preview import Preview
 from bot.billing.rules.lines import InvoiceLine
-from bot.billing.rules.missing_rates import MissingRate, missing_rates
+from bot.billing.rules.missing_rates import MissingRate, TypedLate, missing_rates, names_of_work
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
@@ -45,16 +45,20 @@ def lacks_rates(preview: Preview) -> bool:
 def enter_rates(bot: Bot, caller: Caller, draft_id: int, entered: EnteredRates) -> Preview:
     """Have all lines of some work cost what was typed for it; what stays empty goes on lacking its rate.
 
-    Raises UserError, and NotTaken.
+    Where none of it lacks a rate any more, the invoice as it is now, with what was typed. Raises UserError, and
+    NotTaken.
     """
     require_biller(caller)
-    first = next(iter(entered.typed), None)
     with bot.change(caller) as change:
-        draft = lock_open(change, draft_id, field=first)
+        draft = lock_open(change, draft_id, field=next(iter(entered.typed), None))
         preview = preview_of(change.db, caller, draft)
+        lacking = {each.key: each for each in missing_rates(preview.lines, preview.grouping)}
+        first = next((field for field, (key, _) in entered.typed.items() if key in lacking), None)
+        if first is None:
+            return replace(show_changed(change, draft_id, preview), typed_late=_late(preview, entered))
         if preview.currency != entered.currency:
             raise UserError("The currency changed meanwhile. Please open this form again.", field=first)
-        rates = _read(preview, entered)
+        rates = _read(lacking, entered)
         if not rates:
             raise UserError("Type an amount like 95 or 95.50.", field=first)
         draft_term_rows.use_currency(change, draft, preview.currency)
@@ -63,9 +67,14 @@ def enter_rates(bot: Bot, caller: Caller, draft_id: int, entered: EnteredRates) 
         return show_changed(change, draft_id, preview)
 
 
-def _read(preview: Preview, entered: EnteredRates) -> list[tuple[MissingRate, int]]:
+def _late(preview: Preview, entered: EnteredRates) -> tuple[TypedLate, ...]:
+    """What was typed for work that has a rate by now, or is not on the invoice any more."""
+    names = names_of_work(preview.lines, preview.grouping)
+    return tuple(TypedLate(names.get(key, ()), typed) for key, typed in entered.typed.values() if typed)
+
+
+def _read(lacking: Mapping[str, MissingRate], entered: EnteredRates) -> list[tuple[MissingRate, int]]:
     """What was typed, in cents. Raises NotTaken with all that is wrong."""
-    lacking = {each.key: each for each in missing_rates(preview.lines, preview.grouping)}
     found, wrong = list[tuple[MissingRate, int]](), list[UserError]()
     for field, (key, typed) in entered.typed.items():
         if not typed:

@@ -18,6 +18,7 @@ from bot.billing.rules.grouping import Grouping, GroupKey, is_within
 from bot.billing.rules.included import RetainedMonth
 from bot.billing.rules.layout import ChosenLayout, Whose
 from bot.billing.rules.lines import AfterMidnight, InvoiceLine, LeftByHand, LeftOut
+from bot.billing.rules.missing_rates import TypedLate
 from bot.billing.rules.outline import TOP, Place
 from bot.billing.rules.periods import Period
 from bot.billing.rules.reductions import Reduction
@@ -169,6 +170,8 @@ class Preview:
     """The digest of what they saw then."""
     changes: tuple[LineChange, ...] = ()
     """What is different since they saw the page before."""
+    typed_late: tuple[TypedLate, ...] = ()
+    """Rates that they typed when others had set them already."""
     foreign: Sums = NO_SUMS
     """Expenses in other currencies, which are on no line."""
     currency_before: str = ""

@@ -11,7 +11,8 @@ from playground.billomat.records import Client
 from playground.person import Person
 from storage import people as people_rows
 from storage.tables import articles, audits, customers, entries, projects
-from tests.billing.deeds import RunJobs, change, edits, invoice, sends, states
+from tests.billing.deeds import RunJobs, change, edits, invoice, presses, sends, states
+from tests.billing.test_retainers import closes_all
 from tests.conftest import T0, FrozenClock
 from tests.deeds import add_entry, add_names
 
@@ -210,6 +211,80 @@ def test_where_no_rate_is_missing_any_more_the_invoice_is_shown_and_no_form_with
     assert "2.00 h × €80.00 = €160.00" in anna.modal.text
     assert "no hourly rate" not in anna.modal.text
     assert "On its way to Billomat" in sends(anna).text
+
+
+@pytest.mark.parametrize(("of_app", "of_website"), [("90", "110"), ("", "1e3 USD"), ("ninety", "-5")])
+def test_where_all_rates_were_set_meanwhile_the_form_goes_on_and_says_what_was_typed(
+    unpriced: None, anna: Person, finn_bills: Person, of_app: str, of_website: str
+) -> None:
+    invoice(anna)
+    anna.modal.click("Enter rates …")
+    anna.modal.fill("App", of_app)
+    anna.modal.fill("Website · Design", of_website)
+    invoice(finn_bills)
+    finn_bills.modal.click("Sätze eingeben …")
+    finn_bills.modal.fill("App", "80")
+    finn_bills.modal.fill("Website · Design", "100")
+    finn_bills.modal.submit()
+    anna.modal.submit()
+    assert anna.modal.title == "Invoice"
+    assert "2.00 h × €80.00 = €160.00" in anna.modal.text
+    assert "7.25 h × €100.00 = €725.00" in anna.modal.text
+    _, not_taken = anna.modal.text.split("What you typed is not taken: this work has a rate by now")
+    listed = [line for line in not_taken.splitlines() if line.startswith("• ")]
+    typed = {"App": of_app, "Website · Design": of_website}
+    assert listed == [f"• {work}: {rate}" for work, rate in typed.items() if rate]
+    assert "On its way to Billomat" in sends(anna).text
+
+
+def test_where_all_rates_were_set_and_none_was_typed_the_form_goes_on_without_a_word(
+    unpriced: None, anna: Person, finn_bills: Person
+) -> None:
+    invoice(finn_bills)
+    finn_bills.modal.click("Sätze eingeben …")
+    invoice(anna)
+    anna.modal.click("Enter rates …")
+    anna.modal.fill("App", "80")
+    anna.modal.fill("Website · Design", "100")
+    anna.modal.submit()
+    finn_bills.modal.submit()
+    assert "2,00 h × 80,00 € = 160,00 €" in finn_bills.modal.text.replace("\xa0", " ")
+    assert "nicht übernommen" not in finn_bills.modal.text
+
+
+def test_rates_of_work_that_is_gone_are_given_back_though_other_work_lacks_one(
+    unpriced: None, anna: Person, finn_bills: Person
+) -> None:
+    invoice(finn_bills)
+    finn_bills.modal.click("Sätze eingeben …")
+    finn_bills.modal.fill("App", "80")
+    finn_bills.modal.fill("Website · Design", "100")
+    invoice(anna)
+    presses(anna, "invoice_leave_out", "App")
+    anna.modal.click("Enter rate …")
+    anna.modal.fill("Hourly rate", "110")
+    anna.modal.submit()
+    closes_all(anna)
+    anna.types("/track log 1h acme website travel 2.3.")
+    finn_bills.modal.submit()
+    shown = finn_bills.modal.text.replace("\xa0", " ")
+    assert "7,25 h × 110,00 €" in shown
+    assert "Was du eingegeben hast, ist nicht übernommen" in shown
+    assert "• Arbeit: 80" in shown
+    assert "• Website · Design: 100" in shown
+
+
+def test_where_some_still_lack_a_rate_and_none_of_these_was_typed_it_is_asked_at_them(
+    unpriced: None, anna: Person, finn_bills: Person
+) -> None:
+    invoice(anna)
+    anna.modal.click("Enter rates …")
+    invoice(finn_bills)
+    finn_bills.modal.click("Sätze eingeben …")
+    finn_bills.modal.fill("App", "80")
+    finn_bills.modal.submit()
+    anna.modal.submit()
+    assert anna.modal.errors == {"Website · Design": "Type an amount like 95 or 95.50."}
 
 
 def test_of_very_many_missing_rates_some_are_asked_and_then_the_rest(unpriced: None, anna: Person, bot: Bot) -> None:

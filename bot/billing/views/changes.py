@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.billing.preview import Preview
+from bot.billing.rules.missing_rates import TypedLate
 from bot.billing.rules.rates import CENT
 from bot.billing.rules.seen import EntryChanges, LineChange, SeenEntry
 from bot.core.texts import Reader
@@ -11,6 +12,7 @@ from bot.slack.blocks import Block, cut, section
 _ENTRIES_NAMED = 3
 _CHANGES_NAMED = 10
 _LONGEST_NOTE = 60
+_LONGEST_NAME = 60
 _NO_CENTS: Mapping[int, int] = {}
 
 
@@ -27,7 +29,19 @@ def changes_meanwhile(to: Reader, preview: Preview) -> list[Block]:
             before=preview.currency_before,
         )
         blocks.insert(0, section(text))
+    if preview.typed_late:
+        blocks.append(section(_typed_late(to, preview.typed_late)))
     return blocks
+
+
+def _typed_late(to: Reader, typed: Sequence[TypedLate]) -> str:
+    """Rates that were typed in vain, so that nobody has to remember them."""
+    text = to.t(
+        "⚠️ What you typed is not taken: this work has a rate by now, or is not on the invoice any more. “Edit” at a "
+        "line changes its rate."
+    )
+    named = ((cut(" · ".join(each.names) or to.t("Work"), _LONGEST_NAME), each.typed) for each in typed)
+    return "\n• ".join((text, *(f"{name}: {rate}" for name, rate in named)))
 
 
 def changes_said(to: Reader, changes: Sequence[LineChange], currency: str) -> list[str]:

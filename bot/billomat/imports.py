@@ -3,10 +3,10 @@
 import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass, fields, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
 from itertools import chain
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from slack_sdk.errors import SlackApiError
 
@@ -15,7 +15,8 @@ from bot.billomat.access import note_trouble, open_client, unless_gone, unless_m
 from bot.billomat.client import AccessDenied, Billomat, NotDone, OwnBusiness, Page, Refused
 from bot.billomat.columns import article_columns, customer_columns, tax_columns
 from bot.billomat.connect import account_terms, preferred_tax, require_connected
-from bot.billomat.rules.paging import ListReading, PageRead, is_settled, read_on
+from bot.billomat.progress import MOST_ASKED, Progress, asked, next_asked, page_after
+from bot.billomat.rules.paging import PageRead
 from bot.billomat.rules.side_lists import SideList
 from bot.billomat.rules.trouble import Trouble
 from bot.billomat.views import imports as views
@@ -45,12 +46,6 @@ IMPORTED = JobKind("imported", key="imported:{workspace_id}")
 """An import that somebody asked for came to its end."""
 JUST_READ = timedelta(minutes=1)
 """For so long the first import takes what connecting read of the account as still true; it takes as long itself."""
-ASKED_AT_ONCE = 10
-"""How many of what a list did not name are asked for in one step."""
-MOST_ASKED = 100
-"""So many in one import: each takes one of the calls that Billomat allows."""
-_UNCHANGED = ImportChanges()
-_BEGINNING = ListReading()
 
 
 class _Listed(Protocol):
@@ -59,51 +54,6 @@ class _Listed(Protocol):
 
 
 L = TypeVar("L", bound=_Listed)
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far an import is. It is the job's arguments, so that whoever takes the job over goes on from here."""
-
-    step: Literal["begin", "account", "customers", "missed customers", "articles", "missed articles"] = "begin"
-    reading: ListReading = _BEGINNING
-    is_sure: bool = True
-    """Whether all lists came whole and unchanged."""
-    asked: int = 0
-    """How many were asked for by their ids, because a list that named them before did not."""
-    asked_after: int = 0
-    """The last one of them, of the list at hand."""
-    lacking: tuple[SideList, ...] = ()
-    """Lists that the account does not have."""
-    began: int = 0
-    """Epoch seconds; rows that are seen carry it."""
-    is_quiet: bool = False
-    """Nobody asked for it, and nobody is told how far it is."""
-    shown: tuple[str, str] | None = None
-    """Channel and time stamp of the message that tells how far it is."""
-    customers: int = 0
-    archived: tuple[int, ...] = ()
-    """Our ids of customers that it archived, as many as can be named."""
-    changes: ImportChanges = _UNCHANGED
-
-    @classmethod
-    def of(cls, kept: dict[str, Any]) -> "Progress":
-        """From a job's arguments, also those of an older version. JSON knows neither tuples nor enums."""
-        known = {each.name: kept[each.name] for each in fields(cls) if each.name in kept}
-        known["changes"] = ImportChanges(*kept.get("changes", ()))
-        known["archived"] = tuple(kept.get("archived", ()))
-        known["reading"] = ListReading(**kept.get("reading", {}))
-        known["lacking"] = tuple(SideList(name) for name in kept.get("lacking", ()))
-        return cls(**known)
-
-    def without(self, *lacking: SideList) -> "Progress":
-        """The same, and the account has no such lists."""
-        return replace(self, lacking=tuple(dict.fromkeys((*self.lacking, *lacking))))
-
-    @property
-    def since(self) -> datetime:
-        """The moment at which the import began."""
-        return datetime.fromtimestamp(self.began, UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +209,7 @@ def _import_customers(run: _Run, progress: Progress) -> None:
             archived=(*progress.archived, *archived)[:MOST_ASKED],
             customers=min(progress.reading.rows + len(found), page.total),
         )
-        _plan(change, run.person.person_id, _page_after(progress, as_read, then="missed customers"))
+        _plan(change, run.person.person_id, page_after(progress, as_read, then="missed customers"))
     _show(run.bot, run.person, progress, views.importing(run.to, progress.customers, page.total))
 
 
@@ -278,7 +228,7 @@ def _import_articles(run: _Run, progress: Progress) -> None:
             change.db, run.workspace_id, list(found.values()), units_known=units is not None
         )
         progress = replace(progress, changes=progress.changes.plus(changes))
-        following = _page_after(progress, as_read, then="missed articles")
+        following = page_after(progress, as_read, then="missed articles")
         if following.step == "articles" or imported_rows.count_missed(
             change.db, run.workspace_id, since=progress.since
         ):
@@ -308,20 +258,10 @@ def _read_page(progress: Progress, ask: Callable[..., Page[L]]) -> tuple[Page[L]
     return page, PageRead(page.page, ids, page.total, page.last, boundary[0].id if boundary else None)
 
 
-def _page_after(
-    progress: Progress, page: PageRead, *, then: Literal["missed customers", "missed articles"]
-) -> Progress:
-    """The next page, this list from its beginning once more, or the next step."""
-    if following := read_on(progress.reading, page):
-        return replace(progress, reading=following)
-    is_sure = progress.reading.is_sure and is_settled(progress.reading, page)
-    return replace(progress, step=then, reading=_BEGINNING, asked_after=0, is_sure=progress.is_sure and is_sure)
-
-
 def _ask_for_missed_customers(run: _Run, progress: Progress) -> None:
     """A list that came short proves nothing, so what it did not name any more is asked for by its id."""
     with run.bot.database.read() as db:
-        missed = imported_rows.missed_customers(db, run.workspace_id, **_next_asked(progress))
+        missed = imported_rows.missed_customers(db, run.workspace_id, **next_asked(progress))
     found, gone, is_answered = _ask_for(run, missed, run.client.client)
     with run.change() as change:
         catalog_rows.lock_workspace(change.db, run.workspace_id)
@@ -334,7 +274,7 @@ def _ask_for_missed_customers(run: _Run, progress: Progress) -> None:
         if archived or any(changes):
             catalog_rows.names_changed(change.db, run.workspace_id)
         changes = changes.plus(ImportChanges(archived=archived))
-        progress = _asked(progress, missed, changes, is_sure=is_answered and not found)
+        progress = asked(progress, missed, changes, is_sure=is_answered and not found)
         following = progress if missed else replace(progress, step="articles", asked_after=0)
         _plan(change, run.person.person_id, following)
 
@@ -342,7 +282,7 @@ def _ask_for_missed_customers(run: _Run, progress: Progress) -> None:
 def _ask_for_missed_articles(run: _Run, progress: Progress) -> None:
     """As for customers; after that the import is over."""
     with run.bot.database.read() as db:
-        missed = imported_rows.missed_articles(db, run.workspace_id, **_next_asked(progress))
+        missed = imported_rows.missed_articles(db, run.workspace_id, **next_asked(progress))
     found, gone, is_answered = _ask_for(run, missed, run.client.article)
     units = _units(run) if found else {}
     with run.change() as change:
@@ -353,27 +293,12 @@ def _ask_for_missed_articles(run: _Run, progress: Progress) -> None:
         changes = changes.plus(
             ImportChanges(archived=imported_rows.archive_articles(change.db, run.workspace_id, gone))
         )
-        progress = _asked(progress, missed, changes, is_sure=is_answered and not found)
+        progress = asked(progress, missed, changes, is_sure=is_answered and not found)
         if missed:
             _plan(change, run.person.person_id, progress)
             return
         finished, progress = _finish(change, run, progress)
     _show(run.bot, run.person, progress, finished)
-
-
-def _next_asked(progress: Progress) -> dict[str, Any]:
-    most = min(ASKED_AT_ONCE, MOST_ASKED - progress.asked)
-    return {"since": progress.since, "after": progress.asked_after, "most": most}
-
-
-def _asked(progress: Progress, missed: list[int], changes: ImportChanges, *, is_sure: bool) -> Progress:
-    return replace(
-        progress,
-        asked=progress.asked + len(missed),
-        asked_after=max(missed, default=0),
-        changes=progress.changes.plus(changes),
-        is_sure=progress.is_sure and is_sure,
-    )
 
 
 def _ask_for(run: _Run, ids: list[int], ask: Callable[[int], L | None]) -> tuple[list[L], list[int], bool]:

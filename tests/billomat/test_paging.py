@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from bot.billomat.imports import Progress
+from bot.billomat.progress import Progress
 from bot.billomat.rules.paging import MOST_PASSES, ListReading, PageRead, is_settled, read_on
 from bot.core.context import Bot
 from playground.billomat import lists, rest

@@ -1,4 +1,4 @@
-"""Correcting an entry: which one is meant, edit, split, delete, tag, note, confirm a guessed end."""
+"""Correcting an entry: which one is meant, edit, delete, tag, note, confirm a guessed end."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -211,7 +211,7 @@ def _edited_times(
     caller = change.by
     if not entry.timed:
         return (Interval(*_edited_length(caller, entry, times)),)
-    start = _entered_moment(caller, entry, entry.started_at, times.day, times.start, "start", times.hours)
+    start = moment_entered(caller, entry, entry.started_at, times.day, times.start, "start", times.hours)
     if entry.ended_at is None:
         if start > caller.now:
             raise UserError("A timer cannot start in the future.", field="start")
@@ -257,15 +257,15 @@ def _edited_end(caller: Caller, entry: Entry, was: datetime, start: datetime, ti
         return was
     if times.end is None and was <= start:
         raise UserError("The timer was stopped meanwhile, before this time.", field="start")
-    end = was if times.end is None else _entered_moment(caller, entry, was, times.day, times.end, "end", times.hours)
+    end = was if times.end is None else moment_entered(caller, entry, was, times.day, times.end, "end", times.hours)
     if end <= start:  # over midnight
-        end = _entered_moment(caller, entry, was, times.day + timedelta(days=1), times.end, "end", times.hours)
+        end = moment_entered(caller, entry, was, times.day + timedelta(days=1), times.end, "end", times.hours)
         if end - start > LONGEST_NIGHT and local.date() == entry.day:
             raise UserError("This is before the start. Over midnight, an entry has 12 hours at most.", field="end")
     return end
 
 
-def _entered_moment(
+def moment_entered(
     caller: Caller, entry: Entry, was: datetime, day: date, clock: str | None, field: str, hours: Hours
 ) -> datetime:
     """The moment of a day and an HH:MM where the entry was made; an untouched one keeps its seconds."""
@@ -273,68 +273,6 @@ def _entered_moment(
     if form_fields.is_as_shown(was, day, clock, zone, is_first=is_first):
         return was
     return form_fields.entered_moment(caller, day, clock, zone, field, is_first=is_first)
-
-
-def split_at(bot: Bot, caller: Caller, entry_id: int, moment: datetime) -> ChangedEntries:
-    """Make two entries of one; its seconds are shared out between them. Raises UserError."""
-    with bot.change_time(caller) as change:
-        return _split(change, changeable(change, entry_id), moment)
-
-
-def split(
-    bot: Bot, caller: Caller, entry_id: int, *, clock: str | None, duration: str | None, hours: Hours
-) -> ChangedEntries:
-    """Split at a clock time (HH:MM), or an entry without clock times after so long a first part. Raises UserError."""
-    with bot.change_time(caller) as change:
-        entry = changeable(change, entry_id)
-        if entry.timed:
-            there = caller.in_zone(entry.zone)  # as the form shows it
-            moment = _moment_within(there, entry, clock, hours)
-        else:
-            moment = entry.started_at + timedelta(seconds=form_fields.entered_duration(caller, duration or ""))
-        return _split(change, entry, moment)
-
-
-def _split(change: Change[Caller], entry: Entry, moment: datetime) -> ChangedEntries:
-    moment = moment.replace(microsecond=0)
-    if not entry.started_at < moment < (entry.ended_at or change.by.now):
-        raise _outside(change.by, entry)
-    first = entries.resized(entry, Interval(entry.started_at, moment))
-    second = entries.resized(entry, Interval(moment, entry.ended_at))._replace(created_at=change.by.now)
-    saved = tracking_rows.save_entry(change, entry, first, "split")
-    added = tracking_rows.add_entry(change, second, "split")
-    return ChangedEntries((saved.entry, added.entry), saved.change_id)
-
-
-def _outside(caller: Caller, entry: Entry) -> UserError:
-    if not entry.timed:
-        return UserError("The first part has to be shorter than the whole entry.", field="duration")
-    return UserError(
-        "Choose a time between {start} and {end}, when this entry was worked.",
-        field="at",
-        start=caller.reader.clock(entry.started_at),
-        end=caller.reader.clock(entry.ended_at or caller.now),
-    )
-
-
-def _moment_within(caller: Caller, entry: Entry, clock: str | None, hours: Hours) -> datetime:
-    """The one moment of an HH:MM that lies within an entry, which may reach over midnight."""
-    refused = _outside(caller, entry)
-    for day in (entry.day, entry.day + timedelta(days=1)):
-        try:
-            moment = _entered_moment(caller, entry, entry.started_at, day, clock, "at", hours)
-        except UserError as error:
-            refused = error
-            continue
-        if entry.started_at < moment < (entry.ended_at or caller.now):
-            return moment
-    raise refused
-
-
-def middle(entry: Entry, *, now: datetime) -> datetime:
-    """Where a split is offered: the full minute at half of the entry."""
-    half = spans.whole_seconds(entry.started_at, entry.ended_at or now) // 2
-    return (entry.started_at + timedelta(seconds=half)).replace(second=0, microsecond=0)
 
 
 def delete(bot: Bot, caller: Caller, entry_id: int) -> tuple[Entry, int]:

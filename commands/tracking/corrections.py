@@ -11,7 +11,7 @@ from bot.slack.answers import Answer, Answers, Options, Refresh, Say, Show, Upda
 from bot.slack.blocks import Message, option
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
-from bot.tracking import corrections, form_fields
+from bot.tracking import corrections, form_fields, splitting
 from bot.tracking import undo as undoing
 from bot.tracking.entries import AgreedResolution, Overlap, Written
 from bot.tracking.form_fields import CameTwice
@@ -56,7 +56,7 @@ def split_typed(bot: Bot, caller: Caller, typed: grammar.Split) -> Answer:
         return Say(views.choose(caller.reader, found, views.CHOOSE_SPLIT, now=caller.now))
     if typed.at is None:
         return Show(views.split_form(caller.reader, found.clear, now=caller.now))
-    done = corrections.split_at(bot, caller, found.clear.id, typed.at)
+    done = splitting.split_at(bot, caller, found.clear.id, typed.at)
     return Say(views.halved(caller.reader, done, now=caller.now))
 
 
@@ -154,7 +154,7 @@ def split(bot: Bot, request: Request) -> Answers:
     caller = request.caller
     entry_id = request.kept(views.SPLITTING).entry
     try:
-        done = corrections.split(
+        done = splitting.split(
             bot,
             caller,
             entry_id,

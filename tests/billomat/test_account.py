@@ -686,7 +686,7 @@ def test_the_rest_is_linked_by_hand_and_time_moves_along(
 def test_where_no_time_moved_with_a_link_none_is_counted(imported: None, anna: Person, bot: Bot) -> None:
     created(bot, "Bauhof")
     anna.types("/track connect")
-    anna.clicks("Link a customer")
+    anna.clicks("Link a customer …")
     anna.modal.fill("Customer created in Slack", "Bauhof")
     anna.modal.fill("Customer in Billomat", "Stadtwerke")
     anna.modal.submit()

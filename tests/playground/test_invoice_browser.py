@@ -165,13 +165,14 @@ def test_the_whole_way_from_the_list_of_a_month_to_two_drafts(
 
 
 def fits(tab: Page) -> None:
-    """Nothing is wider than the telephone."""
-    assert tab.evaluate("document.body.scrollWidth") <= PHONE["width"]
+    """Nothing is wider than the telephone, and nothing to press or to fill in sticks out of its window."""
+    assert tab.evaluate("document.body.scrollWidth <= innerWidth")
     modal = top(tab)
     assert modal.evaluate("each => each.scrollWidth <= each.clientWidth + 1")
     assert modal.evaluate(
-        "each => [...each.querySelectorAll('button')].map(button => button.getBoundingClientRect())"
-        ".every(box => box.left >= 0 && box.right <= innerWidth)"
+        "each => [...each.querySelectorAll('button, input, select, textarea')]"
+        ".filter(field => field.checkVisibility()).map(field => field.getBoundingClientRect())"
+        ".every(box => box.left >= 0 && box.right <= each.getBoundingClientRect().right)"
     )
 
 

@@ -88,7 +88,7 @@ def test_who_approves_it_in_the_invoice_reads_it_in_their_message_too(
     asked: None, aylin: Person, finn: Person, bot: Bot, run_jobs: RunJobs
 ) -> None:
     mine, theirs = aylin.dm[-1], finn.dm[-1]
-    mine.click("Open the invoice")
+    mine.click("Open the invoice …")
     sends(aylin)
     run_jobs()
     says(mine, ASKED, "✅ You approved this:")
@@ -120,7 +120,7 @@ def test_all_read_that_somebody_changed_it_in_the_invoice(
     asked: None, anna: Person, aylin: Person, finn: Person, bot: Bot, run_jobs: RunJobs
 ) -> None:
     aylins, finns = aylin.dm[-1], finn.dm[-1]
-    aylins.click("Open the invoice")
+    aylins.click("Open the invoice …")
     edits(aylin, description="Something else").submit()
     run_jobs()
     says(aylins, "⚠️ This is void, for it changed since it was submitted: Mar 10, 2026, 5:00 AM.")
@@ -135,7 +135,7 @@ def test_who_pressed_what_had_changed_keeps_reading_what_changed_and_the_other_r
     aylins.click("Approve and send")
     run_jobs()
     assert "• App: new: Mar 9, 2026 · 0:30 h · forgotten" in aylins.plain()
-    assert aylins.buttons == ["Open the invoice"]
+    assert aylins.buttons == ["Open the invoice …"]
     says(finns, "⚠️ Das ist ungültig")
     assert left(bot) == []
 
@@ -205,7 +205,7 @@ def test_while_slack_is_down_it_is_tried_until_each_message_says_it(
     asked: None, aylin: Person, finn: Person, workspace: Workspace, clock: FrozenClock, bot: Bot, run_jobs: RunJobs
 ) -> None:
     mine, theirs = aylin.dm[-1], finn.dm[-1]
-    mine.click("Open the invoice")
+    mine.click("Open the invoice …")
     sends(aylin)
     for _ in range(20):  # more often than a job is usually tried
         workspace.fail_next("chat.update", status=404, times=2)

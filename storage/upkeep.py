@@ -220,6 +220,7 @@ def _move_projects(db: Connection, ours: int, theirs: int) -> dict[int, int]:
 def merge_projects(change: Change[Author], *, ours: int, theirs: int) -> int:
     """Move the open entries and channels of a project to another one, of whichever customer; how many entries moved."""
     db = change.db
+    _end(change, "project", ours, theirs, MERGE)  # first: a trigger asks what is agreed before it moves
     customer_id: int = db.execute(select(projects.c.customer_id).where(projects.c.id == theirs)).scalar_one()
     moved = _move(change, entries.c.project_id == ours, customer_id=customer_id, project_id=theirs)
     spent = expense_rows.open_rows(db, change.by.workspace_id, expenses.c.project_id == ours)
@@ -233,7 +234,6 @@ def merge_projects(change: Change[Author], *, ours: int, theirs: int) -> int:
     move_rules(change, "project", ours=ours, theirs=theirs)
     move_agreements(change, "project", ours=ours, theirs=theirs, customer_id=customer_id)
     move_budget(change, ours=ours, theirs=theirs)
-    _end(change, "project", ours, theirs, MERGE)
     return moved
 
 

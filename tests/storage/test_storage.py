@@ -256,7 +256,7 @@ def test_a_row_cannot_point_into_another_workspace(filled: Database, name: str, 
         elsewhere["archived"] = True
     is_kept = name in (
         *("draft_entry", "draft_share", "draft_line", "retainer_use", "draft_expense", "invoice_draft", "settlement"),
-        "sent_invoice",
+        *("sent_invoice", "project"),
     )
     because = "foreign key|adds up|stays as" if is_kept else "foreign key|of_one"
     refused(filled, update(each).where(each.c.workspace_id == 1).values(**elsewhere), because)
@@ -519,8 +519,9 @@ MERGING = [Customer, Project, Service]
 
 @pytest.mark.parametrize("model", MERGING)
 def test_nothing_is_merged_into_itself_or_into_what_is_not_there(filled: Database, model: type[SQLModel]) -> None:
-    for into, because in ((1, "check|only into"), (99, "foreign key|only into")):
-        refused(filled, merging(model, 1, into), because)
+    another(filled, model)
+    for into, because in ((3, "check|only into"), (99, "foreign key|only into")):
+        refused(filled, merging(model, 3, into), because)
 
 
 @pytest.mark.parametrize("model", MERGING)
@@ -536,21 +537,23 @@ def test_what_is_merged_stays_merged_and_is_in_use_no_more(filled: Database, mod
 @pytest.mark.parametrize("model", MERGING)
 def test_no_two_are_merged_into_each_other(filled: Database, model: type[SQLModel]) -> None:
     another(filled, model)
+    another(filled, model, 4)
     with filled.write() as connection:
-        connection.execute(merging(model, 3, 1))
-    refused(filled, merging(model, 1, 3), "only into what is in use")
+        connection.execute(merging(model, 3, 4))
+    refused(filled, merging(model, 4, 3), "only into what is in use")
 
 
 @pytest.mark.parametrize("model", MERGING)
 def test_two_at_once_do_not_merge_two_into_each_other(filled: Database, model: type[SQLModel]) -> None:
     another(filled, model)
+    another(filled, model, 4)
 
     def merge(database: Database, what: int, into: int) -> None:
         with database.write() as connection:
             connection.execute(merging(model, what, into))
 
     with patient(filled) as database:
-        done = at_once(partial(merge, database, 1, 3), partial(merge, database, 3, 1))
+        done = at_once(partial(merge, database, 4, 3), partial(merge, database, 3, 4))
     assert [isinstance(each, DBAPIError) for each in done].count(True) == 1
 
 
@@ -562,12 +565,14 @@ def test_what_is_on_a_draft_keeps_what_it_was_billed_for(filled: Database) -> No
     refused(filled, update(project).where(project.c.id == 1).values(customer_id=3), "on a draft keeps")
 
 
-def another(database: Database, model: type[SQLModel]) -> None:
-    """One more in the first workspace, with the id 3."""
+def another(database: Database, model: type[SQLModel], number: int = 3) -> None:
+    """One more in the first workspace, of which nothing is agreed or billed."""
     each = table(model)
     with database.write() as connection:
         row = dict(connection.execute(select(each).where(each.c.id == 1)).one()._mapping)
-        row |= {"id": 3, "name_key": "another"} | ({"billomat_id": None} if "billomat_id" in each.c else {})
+        row |= {"id": number, "name_key": f"another {number}"} | (
+            {"billomat_id": None} if "billomat_id" in each.c else {}
+        )
         connection.execute(insert(each).values(**row))
 
 
@@ -794,6 +799,7 @@ def test_what_was_shown_before_an_update_is_compared_with_after_it(filled: Datab
         connection.execute(kept)
         dialect = connection.dialect.name
         for statement in (
+            *BEFORE_0072[dialect],
             *BEFORE_0068,
             *BEFORE_0065,
             *BEFORE_0063[dialect],
@@ -855,6 +861,7 @@ def without_0010_and_0011(database: Database) -> None:
         connection.exec_driver_sql("DROP TABLE pause")
         dialect = connection.dialect.name
         later = (
+            *BEFORE_0072[dialect],
             *BEFORE_0068,
             *BEFORE_0065,
             *BEFORE_0063[dialect],
@@ -1103,6 +1110,10 @@ BEFORE_0056 = {
         "CREATE OR REPLACE FUNCTION time_entry_on_draft() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         f"IF NEW.on_draft <> {_ON_DRAFT} THEN RAISE check_violation; END IF; RETURN NEW; END $$",
     ],
+}
+BEFORE_0072 = {
+    "sqlite": ["DROP TRIGGER project_agreed"],
+    "postgresql": ["DROP FUNCTION project_agreed CASCADE"],
 }
 BEFORE_0071 = ("DROP TABLE approval_request",)
 BEFORE_0054 = ("DROP TABLE budget_warning", "DROP TABLE budget", "ALTER TABLE draft_line DROP COLUMN above_budget")

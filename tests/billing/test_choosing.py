@@ -182,6 +182,7 @@ def test_one_draft_is_made_for_each_month(
     autumn: None, anna: Person, bot: Bot, account: Account, run_jobs: RunJobs
 ) -> None:
     text(anna, "/track invoice acme 1.8.-24.11.")
+    assert "3 months: August 2026, October 2026 and November 2026" in anna.modal.text
     anna.modal.click("One draft per month")
     assert anna.modal.value("Period") == "August 2026"
     assert "Next: October 2026" in sends(anna).text

@@ -90,6 +90,15 @@ KNOWN = {
         ("We worked {hours} hours on {project}.", "project", "We worked 2.00 hours."),
         ("Thank you, {customer}. {notes}", "", "Thank you, Acme."),
         ("{hours} hours for {project}:", "project", "2.00 hours:"),
+        ("{service} ({project})", "service", "App"),
+        ("{service} [{project}]", "service", "App"),
+        ("{service}, ({project}) · {days}", "service", "App · 1 March"),
+        ("For {service} ({project} ({days}))", "service", "App (1 March)"),
+        ("({service}) ({project}) ({days})", "service", "App (1 March)"),
+        ("({project}) {service}", "service", "App"),
+        ("({project}) {service}", "", "(App) Design"),
+        ("({project}{tags})", "", "(App)"),
+        ("Work {service} ({project})", "service", "Work (App)"),
     ],
 )
 def test_what_only_joins_something_empty_goes_with_it(template: str, empty: str, said: str) -> None:

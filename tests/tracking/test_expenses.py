@@ -164,9 +164,54 @@ def test_an_expense_is_taken_back_and_so_is_its_deletion(projects: None, anna: P
     anna.clicks("Edit …")
     anna.modal.click("Delete expense", confirm=True)
     assert everything(bot) == []
-    assert "Undone: expense of €49.90 for Acme GmbH › Website" in said(anna, "/track undo")
+    assert "Undone: deletion of the expense of €49.90 for Acme GmbH › Website. As before: " in said(anna, "/track undo")
     assert only(bot) == first
-    anna.types("/track undo")
+    assert "Undone: expense of €49.90 for Acme GmbH › Website." in said(anna, "/track undo")
+    assert everything(bot) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "undo", "edit", "amount", "changed", "gone"),
+    [
+        (
+            "expense 49,90 acme website",
+            "undo",
+            "Edit …",
+            "Amount in EUR",
+            "Undone: change of the expense of €49.90 for Acme GmbH › Website. As before: expense of €49.90 for Acme",
+            "Undone: expense of €49.90 for Acme GmbH › Website.",
+        ),
+        (
+            "ausgabe 49,90 acme website",
+            "rückgängig",
+            "Bearbeiten …",
+            "Betrag in EUR",
+            "Änderung der Ausgabe von 49,90\xa0€ für Acme GmbH › Website. Wie vorher: Ausgabe von 49,90\xa0€ für Acme",
+            "Rückgängig gemacht: Ausgabe von 49,90\xa0€ für Acme GmbH › Website.",
+        ),
+    ],
+)
+def test_what_was_only_changed_is_not_said_to_be_gone(
+    projects: None,
+    anna: Person,
+    finn: Person,
+    bot: Bot,
+    typed: str,
+    undo: str,
+    edit: str,
+    amount: str,
+    changed: str,
+    gone: str,
+) -> None:
+    who = anna if undo == "undo" else finn
+    who.types(f"/track {typed}")
+    first = only(bot)
+    who.clicks(edit)
+    who.modal.fill(amount, "60")
+    who.modal.submit()
+    assert changed in said(who, f"/track {undo}")
+    assert only(bot) == first
+    assert gone in said(who, f"/track {undo}")
     assert everything(bot) == []
 
 

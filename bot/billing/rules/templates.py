@@ -70,6 +70,8 @@ _BILLOMATS = re.compile(r"\[(\s*[^\W\d_]+\s*\.[^\[\]]*)\]")
 _BETWEEN = re.compile(r"(\s+[·|/–—-]\s+|,\s+)")
 """What parts of a title stand between: it goes with a part that has nothing to say."""
 _PAIRS = ((r"\(", r"\)"), (r"\[", r"\]"), ("„", "[“”]"), ("“", "”"), ("«", "»"), ("»", "«"), ('"', '"'))
+_HERE = "…"
+"""Stands for what is in brackets, while it is asked what stands beside it."""
 _INSIDE = r"[^{}()\[\]„“”«»\"]*\{[^()\[\]„“”«»\"]*"
 _BRACKETS = re.compile("|".join(f"{opening}{_INSIDE}{closing}" for opening, closing in _PAIRS))
 """With something in them that is filled in."""
@@ -111,14 +113,24 @@ def fill(template: str, value: Callable[[Variable], str]) -> str:
 
 
 def _closed_up(template: str, known: Mapping[str, str]) -> str:
-    """Each part with what it says; brackets are a part that says what stands in them."""
+    """Each part with what it says; brackets are a part that says what stands in them, bare where that is all."""
     values = dict(known)
     while brackets := _BRACKETS.search(template):  # the innermost first
+        before, behind = template[: brackets.start()], template[brackets.end() :]
         inner = _joined(brackets[0][1:-1], values)
         name = f"#{len(values)}"
-        values[name] = f"{brackets[0][0]}{inner}{brackets[0][-1]}" if inner else ""
-        template = f"{template[: brackets.start()]}{{{name}}}{template[brackets.end() :]}"
+        is_bare = brackets[0][0] in "([" and _stands_alone(before, behind, values)
+        values[name] = inner if is_bare or not inner else f"{brackets[0][0]}{inner}{brackets[0][-1]}"
+        template = f"{before}{{{name}}}{behind}"
     return _joined(template, values)
+
+
+def _stands_alone(before: str, behind: str, values: Mapping[str, str]) -> bool:
+    """Whether what brackets add something to is missing: "{service} ({person})" without a service."""
+    known = {**values, "here": _HERE}
+    if _joined(f"{before}{{here}}", known) != _HERE:
+        return False
+    return bool(_VARIABLE.search(before) or (_VARIABLE.search(behind) and _joined(f"{{here}}{behind}", known) == _HERE))
 
 
 def _joined(template: str, values: Mapping[str, str]) -> str:

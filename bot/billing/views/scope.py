@@ -45,6 +45,7 @@ BY_MONTH = "invoice_by_month"
 OPEN = filters.INVOICE
 """Its value is made by `opening`, or is a filter as below a list."""
 MONTHS_OFFERED = 6
+MOST_MONTHS_NAMED = 4
 _QUARTER, _YEAR = relativedelta(months=3), relativedelta(years=1)
 _WEEK = timedelta(days=6)
 _DAY = timedelta(days=1)
@@ -160,9 +161,16 @@ def _other_days(to: Reader, beside: Beside) -> Iterator[tuple[str, list[Element]
         why = button(to.t("Why? …"), WHY_OLDER, label=to.t("What is open of earlier days?"))
         yield text, [button(to.t("Show"), SHOW, older.scope.value), why]
     if len(beside.months) > 1:
-        months = ", ".join(to.month(month.first) for month in (beside.months[0], beside.months[-1]) if month.first)
+        months = _named_months(to, [month.first for month in beside.months if month.first])
         text = to.n("{count} month: {months}", "{count} months: {months}", len(beside.months), months=months)
         yield text, [button(to.t("One draft per month"), BY_MONTH)]
+
+
+def _named_months(to: Reader, months: Sequence[date]) -> str:
+    """Each of a few months, of many the first and the last."""
+    if len(months) <= MOST_MONTHS_NAMED:
+        return to.listed([to.month(each) for each in months])
+    return f"{to.month(months[0])} – {to.month(months[-1])}"
 
 
 def _not_selected(to: Reader, beside: Beside) -> str:

@@ -154,7 +154,8 @@ def undone(to: Reader, steps: Sequence[Step]) -> Message:
     if len(names) > MOST_NAMED:
         names = [to.n("{count} change", "{count} changes", len(steps))]
     text = to.t("↩️ Undone: {what}.", what=", ".join(names))
-    back = list(dict.fromkeys(label(step.what) for step in steps if step.is_back and isinstance(step.what, Entry)))
+    restored = [step.what for step in steps if step.is_back and isinstance(step.what, Entry | Expense)]
+    back = list(dict.fromkeys(_as_before(to, each) for each in restored))
     if back:
         text += " " + to.t("As before: {what}.", what=cut(", ".join(back), 500))
     running = [step.what for step in steps if step.is_back and isinstance(step.what, Entry) and not step.what.ended_at]
@@ -168,8 +169,7 @@ def _action_name(to: Reader, action: str, what: Entry | Expense | BreakTime | Ma
     if isinstance(what, BreakTime):
         return to.t("break {start}–{end}", start=to.clock(what.started_at), end=to.clock(what.ended_at))
     if isinstance(what, Expense):
-        amount = to.money(what.amount_cents, what.currency)
-        return to.t("expense of {amount} for {what}", amount=amount, what=expense_label(what))
+        return _action_on_expense(to, action, what)
     named = label(what)
     if action == "start":
         return to.t("start of {what}", what=named)
@@ -182,6 +182,19 @@ def _action_name(to: Reader, action: str, what: Entry | Expense | BreakTime | Ma
     if action == "split":
         return to.t("split of {what}", what=named)
     return to.t("change of {what}", what=named)
+
+
+def _action_on_expense(to: Reader, action: str, expense: Expense) -> str:
+    amount, what = to.money(expense.amount_cents, expense.currency), expense_label(expense)
+    if action == "record":
+        return to.t("expense of {amount} for {what}", amount=amount, what=what)
+    if action == "delete":
+        return to.t("deletion of the expense of {amount} for {what}", amount=amount, what=what)
+    return to.t("change of the expense of {amount} for {what}", amount=amount, what=what)
+
+
+def _as_before(to: Reader, what: Entry | Expense) -> str:
+    return _action_on_expense(to, "record", what) if isinstance(what, Expense) else label(what)
 
 
 def choose(to: Reader, meant: Meant, action_id: str, *, now: datetime, question_id: int | None = None) -> Message:

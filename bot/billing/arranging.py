@@ -3,23 +3,17 @@
 from bot.billing.collect import preview_of
 from bot.billing.opening import lock_open, show_changed
 from bot.billing.preview import Preview
-from bot.billing.rules.grouping import GroupKey, comes_again
+from bot.billing.rules.grouping import GroupKey, comes_again, line_digest
 from bot.billing.rules.layout import Whose
 from bot.billing.rules.order import Step, arranged, dump_order, moved, read_order
 from bot.core.caller import Caller
 from bot.core.context import Bot
-from bot.core.digests import digest
 from bot.core.errors import UserError
 from bot.people.callers import require_biller
 from storage import layouts as layout_rows
 from storage import payers as payer_rows
 from storage.change import Change
 from storage.drafts import Draft
-
-
-def line_digest(key: GroupKey) -> str:
-    """A short name of a line, for a menu that takes no long ones."""
-    return digest(key)
 
 
 def can_be_kept(preview: Preview) -> bool:

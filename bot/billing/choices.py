@@ -15,7 +15,7 @@ from bot.billing.collect import preview_of
 from bot.billing.opening import find_open, lock_open, show_after
 from bot.billing.preview import AFRESH, Looked, Preview
 from bot.billing.rules.entries import UnbilledEntry
-from bot.billing.rules.grouping import GroupKey
+from bot.billing.rules.grouping import GroupKey, line_digest
 from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.outline import in_group
 from bot.billing.wording import began
@@ -108,6 +108,18 @@ def take_in(bot: Bot, caller: Caller, draft_id: int, group: GroupKey = WHOLE, *,
             lines = in_group(group, before.by_hand.lines, before.grouping)
             choice_rows.take_in(change, ENTRIES, draft_id, _ids(lines))
             choice_rows.take_in(change, EXPENSES, draft_id, _expense_ids(lines))
+        return show_after(change, draft, looked, before)
+
+
+def take_in_line(bot: Bot, caller: Caller, draft_id: int, line: str, *, looked: Looked = AFRESH) -> Preview:
+    """Take in what was left out of one line, named by `line_digest`. Raises UserError."""
+    require_biller(caller)
+    with bot.change(caller) as change:
+        draft = lock_open(change, draft_id)
+        before = preview_of(change.db, caller, draft)
+        lines = [each for each in before.by_hand.lines if line_digest(each.line.key) == line]
+        choice_rows.take_in(change, ENTRIES, draft_id, _ids(lines))
+        choice_rows.take_in(change, EXPENSES, draft_id, _expense_ids(lines))
         return show_after(change, draft, looked, before)
 
 

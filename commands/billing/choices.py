@@ -20,6 +20,7 @@ def register(listeners: Listeners) -> None:
     """Listen to what leaves out and takes in."""
     listeners.action(entry_views.LEAVE_OUT, leave_out)
     listeners.action(entry_views.TAKE_IN, take_in)
+    listeners.action(entry_views.TAKE_IN_LINE, take_in_line)
     listeners.action(entry_views.TAKE_ALL_IN, take_all_in)
     listeners.action(entry_views.LEAVE_TO, leave_to)
     listeners.action(entry_views.TAKE_FROM, take_from)
@@ -46,6 +47,13 @@ def take_in(bot: Bot, request: Request) -> Answers:
     draft_id, looked = _invoice(request)
     key = line_views.read_key(request.clicked)
     return shown(bot, request.caller, choices.take_in(bot, request.caller, draft_id, key, looked=looked))
+
+
+def take_in_line(bot: Bot, request: Request) -> Answers:
+    """Take in a line that has no button of its own: it was chosen in the menu below those that have."""
+    draft_id, looked = _invoice(request)
+    preview = choices.take_in_line(bot, request.caller, draft_id, request.clicked, looked=looked)
+    return shown(bot, request.caller, preview)
 
 
 def take_all_in(bot: Bot, request: Request) -> Answers:

@@ -101,6 +101,22 @@ def test_lines_that_were_left_out_are_taken_in_one_by_one(biller: Biller) -> Non
     assert names_of(biller.who.modal) == ["App"]
 
 
+def test_of_many_expenses_that_were_left_out_each_can_be_taken_in_alone(worked: None, biller: Biller) -> None:
+    for number in range(7):
+        biller.who.types(f"/track expense {number + 1}0 net acme website 5.3.: ticket {number}")
+    modal = invoice(biller.who)
+    for _ in range(9):
+        modal.click(biller.leave_out)
+    (more,) = [label for label in modal.labels if label.startswith("…")]
+    offered = modal.options(more)
+    assert [each.partition(":")[0] for each in offered[:2]] == ["Website · ticket 5", "Website · ticket 6"]
+    assert len(offered) == 4
+    modal.fill(more, offered[1])
+    assert names_of(modal) == ["Website · ticket 6"]
+    (more,) = [label for label in modal.labels if label.startswith("…")]
+    assert offered[1] not in modal.options(more)
+
+
 def test_what_was_left_out_is_open_everywhere_and_on_the_next_invoice(
     worked: None, anna: Person, run_jobs: RunJobs, bot: Bot
 ) -> None:

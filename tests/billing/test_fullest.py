@@ -11,6 +11,7 @@ from bot.billing.freshness import Freshness, Standing
 from bot.billing.preview import NetSum, Obstacle, Preview, ToSolve
 from bot.billing.rules.entries import Details
 from bot.billing.rules.lines import LeftByHand, LeftOut
+from bot.billing.rules.missing_rates import TypedLate
 from bot.billing.rules.outline import ROWS, Place, groups_of
 from bot.billing.rules.recipes import Offer, Part
 from bot.billing.rules.scope import Scope
@@ -58,6 +59,7 @@ def with_all_there_is_to_say(preview: Preview, draft: Draft) -> Preview:
         left_out=LeftOut(1, 1, 1, 1),
         to_solve=ToSolve(1, (preview.lines[0].line.entries[0]._replace(details=Details()),) * 9, (1, 2), 5),
         changes=(LineChange("gone", is_gone=True),) * 20,
+        typed_late=(TypedLate(("Name",), "95"),) * 50,
         compared=Compared(preview.period, ()),
         beside=beside,
         reason="refused",

@@ -17,7 +17,7 @@ from bot.billing.rules.grouping import GroupKey
 from bot.billing.rules.periods import Period
 from bot.billing.rules.rounding import Rounding, Way, dump_rounding
 from bot.billing.rules.scope import Scope
-from bot.billing.views.entries import LEAVE_OUT
+from bot.billing.views.entries import LEAVE_OUT, TAKE_IN
 from bot.billing.views.invoice import INVOICING
 from bot.billing.views.why import WHY
 from bot.core.context import Bot, Itself
@@ -26,6 +26,8 @@ from bot.routine.sweep import sweep
 from playground.billomat.account import Account
 from playground.billomat.documents import Document
 from playground.person import Modal, Person
+from storage import catalog as catalog_rows
+from storage import creation as creation_rows
 from storage import upkeep
 from storage.change import Change
 from storage.tables import (
@@ -95,9 +97,13 @@ def of(who: Person, days: str) -> Modal:
 
 
 def asks_why(who: Person, line: str) -> None:
+    presses_beside(who, WHY, line)
+
+
+def presses_beside(who: Person, action: str, line: str) -> None:
     """Press the button beside a line of the invoice."""
     beside = next(each for each in who.modal.view.blocks if each.get("text", {}).get("text", "").startswith(line))
-    who.workspace.click(who.id, who.modal.surface, WHY, block_id=beside["block_id"])
+    who.workspace.click(who.id, who.modal.surface, action, block_id=beside["block_id"])
     who.waits()
 
 
@@ -196,6 +202,32 @@ def test_a_group_is_left_out_with_the_fee_that_its_heading_names_and_taken_in_wi
     back = choices.take_in(bot, replace(caller, request="in"), draft_id, group)
     assert [each.name for each in back.lines if each.line.expense] == ["Website · Retainer for February 2026"]
     assert not back.by_hand.count
+
+
+@pytest.mark.usefixtures("february")
+def test_the_fee_of_a_big_group_that_is_left_out_is_taken_in_again_where_that_is_said(anna: Person, bot: Bot) -> None:
+    services = ["Analysis", "Build", "Checks", "Docs", "Editing", "Films"]
+    with bot.database.write() as db:
+        for name in services:
+            creation_rows.add_service(db, 1, name=name, key=name.casefold())
+        catalog_rows.names_changed(db, 1)
+    for name in services:
+        anna.types(f"/track log 1h acme website {name} 19.2.: {name}")
+    agrees(anna, hours="0", project="Acme GmbH › Website")
+    of(anna, "february")
+    presses(anna, LEAVE_OUT, "▾ Website")
+    left = anna.modal.plain().partition("Left out by hand")[2]
+    assert left.index("• Website · Retainer for February 2026: €1,000.00") < left.index("• Website · Analysis: 1:00 h")
+    assert "… and 3 more lines." in left
+    presses_beside(anna, TAKE_IN, "• Website · Retainer for February 2026")
+    assert "Retainer for February 2026\n1 piece × €1,000.00" in anna.modal.text
+    assert "… and 2 more lines." in anna.modal.text
+    anna.modal.fill("… and 2 more lines.", "Films")
+    assert "Website · Films\n1.00 h" in anna.modal.text
+    assert "… and 1 more line." in anna.modal.text
+    anna.modal.fill("… and 1 more line.", "Editing: 1:00 h")
+    assert "more line." not in anna.modal.text
+    assert anna.modal.buttons.count("Take in") == 5
 
 
 @pytest.mark.usefixtures("february")

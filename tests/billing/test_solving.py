@@ -231,7 +231,7 @@ def test_where_all_rates_were_set_meanwhile_the_form_goes_on_and_says_what_was_t
     assert "2.00 h × €80.00 = €160.00" in anna.modal.text
     assert "7.25 h × €100.00 = €725.00" in anna.modal.text
     _, not_taken = anna.modal.text.split("What you typed is not taken: this work has a rate by now")
-    listed = [line for line in not_taken.splitlines() if line.startswith("• ")]
+    listed = [line for line in not_taken.partition("⚠️")[0].splitlines() if line.startswith("• ")]
     typed = {"App": of_app, "Website · Design": of_website}
     assert listed == [f"• {work}: {rate}" for work, rate in typed.items() if rate]
     assert "On its way to Billomat" in sends(anna).text

@@ -136,6 +136,11 @@ class Grouping:
         return GroupKey(urlencode([(each, "" if value is None else value) for each, value in named]))
 
 
+def line_digest(key: GroupKey) -> str:
+    """A short name of a line, for a menu that takes no long ones."""
+    return digest(key)
+
+
 def is_within(key: GroupKey, group: GroupKey) -> bool:
     """Whether a line is this one, or one of a group that shares less: a project's lines are within the project."""
     return not group or key == group or key.startswith(f"{group}&")

@@ -18,8 +18,10 @@ _NO_CENTS: Mapping[int, int] = {}
 
 def changes_meanwhile(to: Reader, preview: Preview) -> list[Block]:
     """What others changed since the person looked at the invoice, in another part of it."""
-    said = changes_said(to, preview.changes, preview.currency)
-    blocks = [section("⚠️ " + "\n• ".join((to.t("Different since you saw them:"), *said)))] if said else []
+    texts = [_typed_late(to, preview.typed_late)] if preview.typed_late else []
+    if said := changes_said(to, preview.changes, preview.currency):
+        texts.append("⚠️ " + "\n• ".join((to.t("Different since you saw them:"), *said)))
+    blocks = [section("\n".join(texts))] if texts else []
     if preview.currency_before:
         text = to.t(
             "⚠️ {customer} is billed in {currency} by now, no longer in {before}. Rates, articles and expenses in "
@@ -29,8 +31,6 @@ def changes_meanwhile(to: Reader, preview: Preview) -> list[Block]:
             before=preview.currency_before,
         )
         blocks.insert(0, section(text))
-    if preview.typed_late:
-        blocks.append(section(_typed_late(to, preview.typed_late)))
     return blocks
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.billing.preview import Preview
-from bot.billing.rules.grouping import GroupKey
+from bot.billing.rules.grouping import GroupKey, line_digest
 from bot.billing.rules.lines import InvoiceLine, LeftByHand, LeftOut
 from bot.core.texts import Reader
 from bot.slack.blocks import (
@@ -11,15 +11,18 @@ from bot.slack.blocks import (
     Element,
     actions,
     button,
-    context,
     cut,
+    option,
     section,
+    static_select,
 )
 from bot.tracking.views.spent import counted
 
 LEAVE_OUT = "invoice_leave_out"
 """Its value is a line, or a group of lines."""
 TAKE_IN = "invoice_take_in"
+TAKE_IN_LINE = "invoice_take_in_line"
+"""Its value is the short name of a line, as `line_digest` makes it: menus take no long ones."""
 TAKE_ALL_IN = "invoice_take_all_in"
 LEAVE_TO = "invoice_leave_to"
 TAKE_FROM = "invoice_take_from"
@@ -29,6 +32,8 @@ ENTRIES = "invoice_entries"
 LEFT_OUT = "invoice_left_out"
 """Shows all entries that were left out."""
 _NAMED = 5
+_MOST_OFFERED = 100
+"""Of as many lines Slack's menus hold."""
 _LONGEST_NAME = 60
 
 
@@ -93,19 +98,33 @@ def by_hand_blocks(to: Reader, preview: Preview) -> Iterator[Block]:
     there = {each.line.key for each in preview.lines}
     is_whole = any(each.line.key not in there and each.line.expense is None for each in by_hand.lines)
     later = to.t("What is new for these lines comes on the invoice.") if is_whole else ""
-    one = _named(to, preview, by_hand.lines[0]) if len(by_hand.lines) == 1 else ""
+    one = "• " + _named(to, preview, by_hand.lines[0]) if len(by_hand.lines) == 1 else ""
     yield section("\n".join(filter(None, (said, one, later))), button(to.t("Take all in"), TAKE_ALL_IN))
-    for each in () if one else by_hand.lines[:_NAMED]:
-        take_in = button(to.t("Take in"), TAKE_IN, each.line.key, label=to.t("Take in {line}", line=each.name))
-        yield section(_named(to, preview, each), take_in)
-    if (hidden := len(by_hand.lines) - _NAMED) > 0:
-        yield context(to.n("… and {count} more line.", "… and {count} more lines.", hidden))
+    yield from () if one else _lines(to, preview)
     if any(each.line.entries for each in by_hand.lines):
         yield actions(button(to.t("Show what is left out …"), LEFT_OUT))
+
+
+def _lines(to: Reader, preview: Preview) -> Iterator[Block]:
+    """What was left out of each line with its way back: a button, and of many lines a menu.
+
+    Fees and expenses come first then, for the window of what is left out has only entries.
+    """
+    lines = preview.by_hand.lines
+    if len(lines) > _NAMED:
+        lines = tuple(sorted(lines, key=lambda each: each.line.expense is None))
+    for each in lines[:_NAMED]:
+        take_in = button(to.t("Take in"), TAKE_IN, each.line.key, label=to.t("Take in {line}", line=each.name))
+        yield section("• " + _named(to, preview, each), take_in)
+    if hidden := lines[_NAMED:]:
+        options = [option(_named(to, preview, each), line_digest(each.line.key)) for each in hidden[:_MOST_OFFERED]]
+        menu = static_select(TAKE_IN_LINE, options, placeholder=to.t("Take in"))
+        more = to.n("… and {count} more line.", "… and {count} more lines.", len(hidden))
+        yield section(more, menu, block_id=f"left_out:{len(hidden)}")  # or Slack would keep what was chosen before
 
 
 def _named(to: Reader, preview: Preview, item: InvoiceLine) -> str:
     """A line of which something was left out, with how much time that is, or how much money."""
     line = item.line
     amount = to.money(line.amount_cents or 0, preview.currency) if line.expense else to.total(line.seconds)
-    return f"• {cut(item.name, _LONGEST_NAME)}: {amount}"
+    return f"{cut(item.name, _LONGEST_NAME)}: {amount}"

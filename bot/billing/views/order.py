@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.billing.arranging import can_be_kept, line_digest
+from bot.billing.arranging import can_be_kept
 from bot.billing.preview import Preview
+from bot.billing.rules.grouping import line_digest
 from bot.billing.rules.layout import Whose
 from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.order import Step

@@ -90,8 +90,10 @@ class Beside:
 
 def read_beside(db: Connection, caller: Caller, draft: Draft, days: Iterable[date]) -> Beside:
     """What stands beside a draft whose lines have work of these days."""
-    scope, overlaps = draft.scope, _overlaps(db, caller, draft)
+    scope, others = draft.scope, draft_rows.open_drafts_beside(db, draft)
+    overlaps = _overlaps(db, caller, draft, others)
     recipe = recipe_of(db, caller, draft.customer_id)
+    is_split = last_invoice_rows.is_split(db, draft.id)
     selections = [scope.selection, recipe.selection, *(each.scope.selection for each in overlaps)]
     return Beside(
         labels=labels_of(db, draft.workspace_id, selections),
@@ -99,7 +101,7 @@ def read_beside(db: Connection, caller: Caller, draft: Draft, days: Iterable[dat
         rest=_rest(db, draft),
         other_expenses=_other_expenses(db, draft),
         recipe=recipe,
-        offers=offers(recipe, scope, today=caller.today, is_split=last_invoice_rows.is_split(db, draft.id)),
+        offers=offers(recipe, scope, today=caller.today, is_split=is_split, is_older=_is_older(draft, others)),
         older=older_work(db, draft),
         months=_months(scope.period, days),
         overlaps=tuple(overlaps),
@@ -182,6 +184,17 @@ def older_work(db: Connection, draft: Draft) -> Older | None:
     return Older(found.seconds, found.since, scope.during(shown), found.spent)
 
 
+def _is_older(draft: Draft, others: Iterable[Draft]) -> bool:
+    """Whether somebody came to the days of a draft by the older open time beside another one: as `older_work` has them.
+
+    Where it only looks so, a box is empty that people can tick.
+    """
+    first, last = draft.first_day, draft.last_day
+    if first is None or last is None or first.day != 1 or last == date.max:
+        return False
+    return any(each.first_day == last + _DAY and each.selection == draft.selection for each in others)
+
+
 def _months(period: Period, days: Iterable[date]) -> tuple[Period, ...]:
     """Each month with work, without what of it lies outside of the days that were chosen."""
     months = (month_of(first) for first in sorted({day.replace(day=1) for day in set(days)}))
@@ -202,10 +215,9 @@ def shared_expenses(db: Connection, one: Draft, other: Draft) -> dict[int, Spent
     return {expense_id: kind for expense_id, kind in ours.items() if expense_id in there}
 
 
-def _overlaps(db: Connection, caller: Caller, draft: Draft) -> list[Overlap]:
+def _overlaps(db: Connection, caller: Caller, draft: Draft, others: Sequence[Draft]) -> list[Overlap]:
     """Where somebody changed something, or somebody else is just looking: others bill nothing by surprise."""
     found: list[Overlap] = []
-    others = draft_rows.open_drafts_beside(db, draft)
     if not others:  # as of most
         return found
     ids = [each.id for each in others]

@@ -106,6 +106,46 @@ def test_quarters_are_kept_and_offered_by_name(
     assert "Own days …" in anna.modal.options("Period")
 
 
+@pytest.mark.parametrize(
+    ("oldest", "shown", "box"),
+    [
+        ("20.8.2026", "november", "3 months each from 1 Aug on"),
+        ("20.5.2026", "november", "6 months each from 1 May on"),
+        ("20.11.2025", "november", "12 months each from 1 Nov on"),
+        ("20.7.2026", "october", "quarters"),
+    ],
+)
+def test_days_that_older_open_time_opened_are_kept_only_if_ticked(
+    oldest: str, shown: str, box: str, autumn: None, anna: Person, bot: Bot
+) -> None:
+    anna.types(f"/track log 1h acme app {oldest}")
+    sees(anna, f"/track invoice acme {shown}")
+    anna.modal.click("Show")
+    assert anna.modal.options(KEEP) == [f"Days: {box}"]
+    assert not anna.modal.value(KEEP)
+    sends(anna)
+    assert kept_for(bot) == ("", "")
+    sees(anna)
+    assert anna.modal.value("Period") in ("November 2026", "October 2026")
+
+
+def test_three_months_that_are_kept_on_purpose_are_called_no_quarter(
+    autumn: None, anna: Person, finn: Person, bot: Bot
+) -> None:
+    finn.types("/track status")
+    appoint(bot, "Finn Freelancer")
+    sees(anna, "/track invoice acme 1.8.-31.10.")
+    anna.modal.fill(KEEP, anna.modal.options(KEEP))
+    sends(anna)
+    sees(anna)
+    assert anna.modal.value("Period") == "1 Nov 2026 – 31 Jan 2027"
+    anna.modal.click("Usual invoice …")
+    assert "Days: 3 months each from 1 Aug on (kept for Acme GmbH)" in anna.modal.text
+    sees(finn)
+    finn.modal.click("Übliche Rechnung …")
+    assert "Tage: je 3 Monate ab 1. Aug. (gemerkt für Acme GmbH)" in finn.modal.text
+
+
 def test_days_and_work_that_look_like_a_choice_for_once_are_kept_only_if_ticked(
     autumn: None, anna: Person, bot: Bot
 ) -> None:

@@ -5,13 +5,14 @@ from datetime import date
 from enum import StrEnum
 
 from bot.billing.rules.periods import EVERYTHING, Period, month_of
-from bot.billing.rules.rhythms import around, rhythm_of
+from bot.billing.rules.rhythms import around, is_in_step, rhythm_of
 from bot.billing.rules.scope import ALL_WORK, Scope
 from bot.tracking.rules.filters import Filter
 
 A_MONTH = month_of(date(2000, 1, 1))
 """Stands for all months."""
-_USUAL_MONTHS = frozenset({1, 3, 6, 12})
+_CALENDARS = frozenset({3, 6, 12})
+"""Months of quarters, half-years and years, which people bill as the calendar has them."""
 _USUAL_DAYS = frozenset({7, 14, 28})
 
 
@@ -61,17 +62,19 @@ class Offer:
     is_habit: bool
 
 
-def offers(recipe: Recipe, scope: Scope, *, today: date, is_split: bool) -> tuple[Offer, ...]:
+def offers(recipe: Recipe, scope: Scope, *, today: date, is_split: bool, is_older: bool = False) -> tuple[Offer, ...]:
     """What of an invoice differs from the recipe and can be kept.
 
-    `is_split`: other work of the same days is on an invoice of its own, so none of them is what is usual.
+    `is_split`: other work of the same days is on an invoice of its own, so none of them is what is usual. `is_older`:
+    the days are those of older open time, which nobody chose.
     """
     found = []
     has_other_days = not _is_one_of(scope.period, recipe.days)
+    is_usual = not is_older and _is_usual(scope.period, today)
     if has_other_days and _comes_again(scope.period):
-        found.append(Offer(Part.DAYS, _is_usual(scope.period, today)))
+        found.append(Offer(Part.DAYS, is_usual))
     if scope.selection != recipe.selection:
-        is_odd = has_other_days and not _is_usual(scope.period, today)
+        is_odd = has_other_days and not is_usual
         found.append(Offer(Part.WORK, not (scope.selection.text or is_split or is_odd)))
     return tuple(found)
 
@@ -100,6 +103,7 @@ def _is_one_of(period: Period, days: Period) -> bool:
 def _is_usual(period: Period, today: date) -> bool:
     """Whether many bill such days, and these are the last of them: who catches up with old work has no new habit."""
     rhythm = rhythm_of(period)
-    if rhythm is None or not (rhythm.months in _USUAL_MONTHS or rhythm.days in _USUAL_DAYS):
+    if rhythm is None:
         return False
-    return period in around(period, today)
+    is_calendars = rhythm.months in _CALENDARS and rhythm.begins_on == 1 and is_in_step(period)
+    return (is_calendars or rhythm.months == 1 or rhythm.days in _USUAL_DAYS) and period in around(period, today)

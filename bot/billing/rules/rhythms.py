@@ -38,6 +38,14 @@ def rhythm_of(period: Period) -> Rhythm | None:
     return Rhythm(days=(after - first).days)
 
 
+def is_in_step(period: Period) -> bool:
+    """Whether periods of so many months also begin with each January: calendar quarters do, August to October not."""
+    rhythm, first = rhythm_of(period), period.first
+    if rhythm is None or first is None or not rhythm.months:
+        return False
+    return (first.month - 1) % rhythm.months == 0
+
+
 def are_alike(one: Period, other: Period) -> bool:
     """Whether two periods are of one kind and can be compared: as many months, or as many days.
 

@@ -7,7 +7,7 @@ from bot.billing.preview import Preview
 from bot.billing.rules.layout import Whose
 from bot.billing.rules.periods import EVERYTHING, Period
 from bot.billing.rules.recipes import Offer, Part
-from bot.billing.rules.rhythms import rhythm_of
+from bot.billing.rules.rhythms import is_in_step, rhythm_of
 from bot.billing.rules.scope import ALL_WORK
 from bot.billing.views.scope import selection_name
 from bot.core.digests import digest
@@ -87,6 +87,9 @@ def days_kind(to: Reader, period: Period) -> str:
     if period == EVERYTHING or rhythm is None or period.first is None:
         return to.t("Everything unbilled")
     named = {1: to.t("months"), 3: to.t("quarters"), 6: to.t("half-years"), 12: to.t("years")}
+    if rhythm.months and not is_in_step(period):
+        several = to.n("{count} month", "{count} months each", rhythm.months)
+        return to.t("{days} from {first} on", days=several, first=to.day_of_year(period.first))
     if rhythm.months:
         every = named.get(rhythm.months) or to.n("{count} month", "{count} months each", rhythm.months)
         return every if rhythm.begins_on == 1 else to.t("{days} from day {day} on", days=every, day=rhythm.begins_on)

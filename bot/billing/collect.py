@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from bot.billing.beside import read_beside
 from bot.billing.comparing import compare
 from bot.billing.draft_names import part_of
+from bot.billing.expense_lines import NO_LINE, ReductionLine, reduction_line, worded_expenses
 from bot.billing.notices import tax_notice
 from bot.billing.obstacles import missing_for_einvoice, obstacles_of
 from bot.billing.preview import Preview, ToSolve
@@ -31,15 +32,7 @@ from bot.billing.rules.texts import InvoiceTexts
 from bot.billing.rules.totals import Totals
 from bot.billing.rules.worth import Pricing
 from bot.billing.submission import read_submission
-from bot.billing.wording import (
-    NO_LINE,
-    Facts,
-    ReductionLine,
-    invoice_texts,
-    reduction_line,
-    worded_expenses,
-    worded_lines,
-)
+from bot.billing.wording import Facts, invoice_texts, worded_lines
 from bot.billing.work import Days, DraftTerms, DraftWork, TooManyEntries, read_days, read_terms, read_work
 from bot.core.caller import Caller
 from bot.core.errors import UserError

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from bot.billing.beside import Beside
 from bot.billing.comparing import Compared
+from bot.billing.expense_lines import ReductionLine
 from bot.billing.language import InvoiceLanguage
 from bot.billing.rules.agreements import Agreement
 from bot.billing.rules.budgeted import OnDraft
@@ -29,7 +30,6 @@ from bot.billing.rules.taxation import AS_BILLOMAT_HOLDS, Taxation, TaxCase
 from bot.billing.rules.texts import ChosenTexts, InvoiceTexts
 from bot.billing.rules.totals import Totals
 from bot.billing.submission import ALONE, Submission
-from bot.billing.wording import ReductionLine
 from bot.billomat.rules.trouble import Trouble
 from bot.core.errors import UserError
 from bot.core.money import NO_SUMS, Sums

@@ -1,4 +1,4 @@
-"""The words of an invoice's lines, as the customer will read them."""
+"""The words of an invoice's lines of time and of what stands around them, as the customer will read them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from bot.billing.descriptions import LONGEST, Description, describe, quoted, quotes, tidy
 from bot.billing.rules.entries import Entries, UnbilledEntry
-from bot.billing.rules.expenses import UnbilledExpense
 from bot.billing.rules.grouping import Shared
 from bot.billing.rules.initials import initials
 from bot.billing.rules.layout import USUAL_LAYOUT, Layout
@@ -17,7 +16,7 @@ from bot.billing.rules.lines import InvoiceLine, Line
 from bot.billing.rules.shortening import shorten
 from bot.billing.rules.templates import Variable, fill, fill_paragraphs, printed, variables_of
 from bot.billing.rules.texts import BILLOMATS_TEXTS, InvoiceTexts, Texts
-from bot.billing.rules.units import hour_unit, is_hour, piece_unit
+from bot.billing.rules.units import hour_unit, is_hour
 from bot.billomat.client import without_emoji
 from bot.core.alphabet import SortKey, sort_key
 from bot.core.texts import Reader
@@ -27,7 +26,8 @@ LONGEST_TITLE = 200
 """What the field takes in which people change it."""
 LONGEST_TEXT = 5000
 """Of what stands above and below the lines, filled in. How much Billomat keeps is not documented."""
-_BETWEEN = " · "
+BETWEEN = " · "
+"""Between the parts of a title."""
 
 
 _WEEK = timedelta(days=6)
@@ -88,71 +88,12 @@ class _Part(NamedTuple):
     order: SortKey
 
 
-class ReductionLine(NamedTuple):
-    """What the customer reads on a line by which an amount is taken off; its title stands before that of a line."""
-
-    title: str = ""
-    unit: str = ""
-
-
-NO_LINE = ReductionLine()
-
-
-def reduction_line(to: Reader, writing: Writing) -> ReductionLine:
-    """A line by which an amount is taken off, in the customer's words."""
-    return ReductionLine(to.t("Reduction"), _piece(to, writing))
-
-
-def _piece(to: Reader, writing: Writing) -> str:
-    return piece_unit(writing.units, to.language) or to.t("piece")
-
-
 def worded_lines(to: Reader, lines: Iterable[Line], writing: Writing) -> tuple[InvoiceLine, ...]:
     """The lines in the customer's words, `to` whom they are written, in the order of their layout and language."""
     lines = tuple(lines)
     by = _writer(to, lines, writing)
     made = [(_worded(by, line, parts), _order(by, line, parts)) for line in lines for parts in (_parts(by, line),)]
     return tuple(item for item, _ in sorted(made, key=lambda each: each[1]))
-
-
-def worded_expenses(to: Reader, lines: Iterable[Line], writing: Writing) -> tuple[InvoiceLine, ...]:
-    """The lines of expenses in the customer's words, by day."""
-    unit = _piece(to, writing)
-    made = [(line.expense, _worded_expense(to, line, line.expense, unit, writing)) for line in lines if line.expense]
-    return tuple(item for _, item in sorted(made, key=lambda each: (each[0].day, each[0].expense_id)))
-
-
-def _worded_expense(to: Reader, line: Line, expense: UnbilledExpense, unit: str, writing: Writing) -> InvoiceLine:
-    """What it was for, and below it the day, the receipt and whatever of the note the title has no room for."""
-    edit, article, layout = line.edit, line.article, writing.layout
-    what = quoted(expense.note) or quoted(article.title if article else "") or _agreed(to, expense) or to.t("Expense")
-    whole = _BETWEEN.join(filter(None, (quoted(expense.project or ""), what)))
-    title = shorten(whole, LONGEST_TITLE)
-    said = [
-        to.full_date(expense.day) if layout.dates and not expense.month else "",
-        to.t("receipt {number}", number=quoted(expense.receipt)) if expense.receipt else "",
-        to.t("paid in your name and for your account, without VAT") if expense.pass_through else "",
-    ]
-    described = "\n".join(filter(None, (", ".join(filter(None, said)), quoted(expense.note) if title != whole else "")))
-    return InvoiceLine(
-        line=line,
-        title=writing.sent(edit.title or title),
-        description=writing.sent(described if edit.description is None else edit.description),
-        unit=article.unit if article and article.unit and not is_hour(article.unit) else unit,
-        default_title=writing.sent(title),
-        default_description=writing.sent(described),
-        lacks_emoji=without_emoji(expense.note) != expense.note and edit.title is None,
-    )
-
-
-def _agreed(to: Reader, expense: UnbilledExpense) -> str:
-    """What a fee or a lump sum of a fixed price is called, where nobody wrote what it is for."""
-    if expense.agreement_id is None:
-        return ""
-    if expense.month:
-        return to.t("Retainer for {month}", month=to.month(expense.month))
-    is_whole = expense.amount_cents == expense.agreed_cents
-    return to.t("Fixed price") if is_whole else to.t("Part of the fixed price")
 
 
 def _writer(to: Reader, lines: Sequence[Line], writing: Writing) -> _Writer:
@@ -421,12 +362,12 @@ def _kinds(by: _Writer, line: Line) -> list[str]:
 
 def _title(names: Sequence[str]) -> str:
     """What the entries share; where there is no room for all of it, the longest give way."""
-    whole = _BETWEEN.join(names)
+    whole = BETWEEN.join(names)
     if len(whole) <= LONGEST_TITLE:
         return whole
-    room = LONGEST_TITLE - len(_BETWEEN) * (len(names) - 1)
+    room = LONGEST_TITLE - len(BETWEEN) * (len(names) - 1)
     most = max(most for most in range(room + 1) if sum(min(len(name), most) for name in names) <= room)
-    return _BETWEEN.join(shorten(name, most) for name in names)
+    return BETWEEN.join(shorten(name, most) for name in names)
 
 
 def _order(by: _Writer, line: Line, parts: Sequence[_Part]) -> tuple[list[SortKey], int, int, str]:

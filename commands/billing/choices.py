@@ -6,7 +6,7 @@ from bot.billing import choices
 from bot.billing.preview import Looked, Preview
 from bot.billing.views import entries as entry_views
 from bot.billing.views import entry_boxes as box_views
-from bot.billing.views import invoice as views
+from bot.billing.views import invoicing
 from bot.billing.views import line as line_views
 from bot.core.context import Bot
 from bot.slack.answers import Answers, Show, Update
@@ -92,7 +92,7 @@ def open_left_out(bot: Bot, request: Request) -> Answers:
 
 def _invoice(request: Request) -> tuple[int, Looked]:
     """The draft that the invoice shows, and what the person saw of it."""
-    return request.kept(views.INVOICING).draft or 0, views.looked(request)
+    return request.kept(invoicing.INVOICING).draft or 0, invoicing.looked(request)
 
 
 # In the window with the entries

@@ -15,6 +15,7 @@ from bot.billing.views import choosing as choosing_views
 from bot.billing.views import delivery as delivery_views
 from bot.billing.views import differences as difference_views
 from bot.billing.views import invoice as views
+from bot.billing.views import invoicing
 from bot.billing.views import keeping as keeping_views
 from bot.billing.views import line as line_views
 from bot.billing.views import outline as outline_views
@@ -113,7 +114,7 @@ def choose_customer(bot: Bot, request: Request) -> Answers:
     customer_id = request.entered_id("customer")
     if customer_id is None:
         return NOTHING
-    kept, scope = request.kept(views.INVOICING), views.entered_scope(request)
+    kept, scope = request.kept(invoicing.INVOICING), invoicing.entered_scope(request)
     return shown(
         bot, request.caller, choosing.choose_customer(bot, request.caller, customer_id, scope, usual=kept.usual)
     )
@@ -123,7 +124,7 @@ def choose_days(bot: Bot, request: Request) -> Answers:
     """Other days were chosen; own ones have fields of their own, in which stands what was shown before."""
     caller, customer_id = request.caller, request.entered_id("customer")
     is_own = request.entered_choice("period") == scope_views.OWN_DAYS
-    scope = views.entered_scope(request)
+    scope = invoicing.entered_scope(request)
     if customer_id is None:
         content: views.Content = choosing.begun(bot, caller, scope)
         return Update(form(bot, caller, content, freshness=None, own_days=is_own))
@@ -136,7 +137,7 @@ def choose_days(bot: Bot, request: Request) -> Answers:
 
 def show(bot: Bot, request: Request) -> Answers:
     """The same customer's invoice for other work, which a button names."""
-    scope = views.read_scope(request.clicked)
+    scope = invoicing.read_scope(request.clicked)
     return shown(bot, request.caller, opening.choose(bot, request.caller, _customer_of(request), scope))
 
 
@@ -146,13 +147,15 @@ def _customer_of(request: Request) -> int:
 
 def show_all(bot: Bot, request: Request) -> Answers:
     """All work of the days that are shown."""
-    scope = views.without_selection(views.entered_scope(request))
+    scope = invoicing.without_selection(invoicing.entered_scope(request))
     return shown(bot, request.caller, opening.choose(bot, request.caller, _customer_of(request), scope))
 
 
 def by_month(bot: Bot, request: Request) -> Answers:
     """One draft for each month of the days that are shown, the first of them."""
-    return shown(bot, request.caller, choosing.by_month(bot, request.caller, request.kept(views.INVOICING).draft or 0))
+    return shown(
+        bot, request.caller, choosing.by_month(bot, request.caller, request.kept(invoicing.INVOICING).draft or 0)
+    )
 
 
 # The lines that are in sight
@@ -160,21 +163,21 @@ def by_month(bot: Bot, request: Request) -> Answers:
 
 def turn_page(bot: Bot, request: Request) -> Answers:
     """Other lines of the same invoice."""
-    return _look_further(bot, request, views.other_page(request))
+    return _look_further(bot, request, invoicing.other_page(request))
 
 
 def open_group(bot: Bot, request: Request) -> Answers:
     """The lines of a group, in place of those of another one."""
-    return _look_further(bot, request, views.other_group(request, is_open=True))
+    return _look_further(bot, request, invoicing.other_group(request, is_open=True))
 
 
 def fold_group(bot: Bot, request: Request) -> Answers:
     """The group without its lines."""
-    return _look_further(bot, request, views.other_group(request, is_open=False))
+    return _look_further(bot, request, invoicing.other_group(request, is_open=False))
 
 
 def _look_further(bot: Bot, request: Request, looked: Looked) -> Answers:
-    scope = views.entered_scope(request)
+    scope = invoicing.entered_scope(request)
     preview = opening.look_further(bot, request.caller, _customer_of(request), scope, looked)
     return shown(bot, request.caller, preview)
 
@@ -184,7 +187,7 @@ def _look_further(bot: Bot, request: Request, looked: Looked) -> Answers:
 
 def open_choosing(bot: Bot, request: Request) -> Answers:
     """The form in which a part of the work is selected, on top of the invoice."""
-    kept = request.kept(views.INVOICING)
+    kept = request.kept(invoicing.INVOICING)
     selectable = choosing.selectable(bot, request.caller, kept.draft or 0)
     return Show(choosing_views.form(request.caller.reader, selectable))
 
@@ -213,8 +216,8 @@ def open_differences(bot: Bot, request: Request) -> Answers:
 
 def submit(bot: Bot, request: Request) -> Answers:
     """Send it to Billomat, if it is still what the person saw."""
-    caller, kept = request.caller, request.kept(views.INVOICING)
-    customer_id, scope = request.entered_id("customer"), views.entered_scope(request)
+    caller, kept = request.caller, request.kept(invoicing.INVOICING)
+    customer_id, scope = request.entered_id("customer"), invoicing.entered_scope(request)
     keep = keeping_views.entered_keep(request)
     saw = None
     if kept.draft:
@@ -244,8 +247,8 @@ def offer_articles(bot: Bot, request: Request) -> Answers:
 
 def open_line(bot: Bot, request: Request) -> Answers:
     """The form of a line, on top of the invoice."""
-    caller, kept = request.caller, request.kept(views.INVOICING)
-    scope = views.kept_scope(kept, request.entered_choice("period"))
+    caller, kept = request.caller, request.kept(invoicing.INVOICING)
+    scope = invoicing.kept_scope(kept, request.entered_choice("period"))
     key = line_views.read_key(request.clicked)
     found_line = line_edits.find_line(bot, caller, kept.draft or 0, key, scope=scope)
     return Show(line_views.line_form(caller.reader, found_line, place=kept.place))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.billing import choosing, einvoice, missing_rates, opening, solving
 from bot.billing.preview import Preview
 from bot.billing.views import einvoice as einvoice_views
-from bot.billing.views import invoice as invoice_views
+from bot.billing.views import invoicing
 from bot.billing.views import missing_rates as rate_views
 from bot.billing.views import solving as views
 from bot.billomat import link
@@ -42,13 +42,13 @@ def register(listeners: Listeners) -> None:
 
 def stop_timer(bot: Bot, request: Request) -> Answers:
     """Stop an own timer: its time is on the invoice then."""
-    kept = request.kept(invoice_views.INVOICING)
+    kept = request.kept(invoicing.INVOICING)
     return _shown(bot, request, solving.stop_timer(bot, request.caller, kept.draft or 0, request.clicked_id))
 
 
 def open_end(bot: Bot, request: Request) -> Answers:
     """Ask when an own entry ended whose end was guessed."""
-    caller, kept = request.caller, request.kept(invoice_views.INVOICING)
+    caller, kept = request.caller, request.kept(invoicing.INVOICING)
     entry_id, _ = views.checked(request.clicked)
     entry = corrections.editable(bot, caller, entry_id)
     return Show(views.end_form(caller.reader, entry, views.Checking(kept.draft or 0, request.clicked, kept.place)))
@@ -79,7 +79,7 @@ def ask_again(bot: Bot, request: Request) -> Answers:
 
 def open_link(bot: Bot, request: Request) -> Answers:
     """Ask which customer of Billomat it is."""
-    kept, known = request.kept(invoice_views.INVOICING), choosing.selectable(bot, request.caller, request.clicked_id)
+    kept, known = request.kept(invoicing.INVOICING), choosing.selectable(bot, request.caller, request.clicked_id)
     return Show(
         views.link_form(request.caller.reader, request.clicked_id, known.customer_id, known.customer, kept.place)
     )
@@ -100,7 +100,7 @@ def link_customer(bot: Bot, request: Request) -> Answers:
 
 def open_rates(bot: Bot, request: Request) -> Answers:
     """Ask for all rates that the invoice lacks, on top of it."""
-    place = request.kept(invoice_views.INVOICING).place
+    place = request.kept(invoicing.INVOICING).place
     preview = opening.look_at(bot, request.caller, request.clicked_id)
     if not missing_rates.lacks_rates(preview):  # somebody entered them meanwhile
         return _shown(bot, request, solving.find(bot, request.caller, request.clicked_id))
@@ -120,7 +120,7 @@ def enter_rates(bot: Bot, request: Request) -> Answers:
 
 def open_missing(bot: Bot, request: Request) -> Answers:
     """What is missing for an e-invoice, on top of the invoice."""
-    draft_id = request.kept(invoice_views.INVOICING).draft or 0
+    draft_id = request.kept(invoicing.INVOICING).draft or 0
     return Show(
         einvoice_views.missing_page(request.caller.reader, einvoice.read_missing(bot, request.caller, draft_id))
     )
@@ -134,7 +134,7 @@ def ask_for_missing(bot: Bot, request: Request) -> Answers:
 
 def open_projects(bot: Bot, request: Request) -> Answers:
     """Ask which project own entries belong to that have none."""
-    caller, kept = request.caller, request.kept(invoice_views.INVOICING)
+    caller, kept = request.caller, request.kept(invoicing.INVOICING)
     preview = solving.find(bot, caller, request.clicked_id)
     return Show(views.project_form(caller.reader, preview, kept.place))
 
@@ -153,5 +153,5 @@ def book_on(bot: Bot, request: Request) -> Answers:
 
 def _shown(bot: Bot, request: Request, preview: Preview) -> Answers:
     """The invoice with the same lines in sight."""
-    place = request.kept(invoice_views.INVOICING).place
+    place = request.kept(invoicing.INVOICING).place
     return shown(bot, request.caller, replace(preview, place=place))

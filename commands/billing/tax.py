@@ -4,7 +4,7 @@ import re
 
 from bot.billing import recipe, taxes
 from bot.billing.preview import Looked
-from bot.billing.views import invoice as invoice_views
+from bot.billing.views import invoicing
 from bot.billing.views import recipe as recipe_views
 from bot.billing.views import tax as views
 from bot.core.context import Bot
@@ -31,7 +31,7 @@ def answer(bot: Bot, request: Request) -> Answers:
 
 
 def _invoice(request: Request) -> tuple[int, Looked]:
-    return request.kept(invoice_views.INVOICING).draft or 0, invoice_views.looked(request)
+    return request.kept(invoicing.INVOICING).draft or 0, invoicing.looked(request)
 
 
 def save(bot: Bot, request: Request) -> Answers:

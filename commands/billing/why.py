@@ -4,7 +4,7 @@ import re
 
 from bot.billing import dry_run, older, why
 from bot.billing.views import dry_run as dry_run_views
-from bot.billing.views import invoice as invoice_views
+from bot.billing.views import invoicing
 from bot.billing.views import line as line_views
 from bot.billing.views import scope as scope_views
 from bot.billing.views import why as views
@@ -30,7 +30,7 @@ def register(listeners: Listeners) -> None:
 
 def open_line(bot: Bot, request: Request) -> Answers:
     """Why a line comes to its amount, on top of the invoice."""
-    caller, kept = request.caller, request.kept(invoice_views.INVOICING)
+    caller, kept = request.caller, request.kept(invoicing.INVOICING)
     key = line_views.read_key(request.clicked)
     shown = why.explain_line(bot, caller, kept.draft or 0, key, shown=kept.shown)
     return Show(views.line_window(caller.reader, shown, kept.shown))
@@ -45,7 +45,7 @@ def turn_line(bot: Bot, request: Request) -> Answers:
 
 def open_total(bot: Bot, request: Request) -> Answers:
     """Why the invoice, or a group of its lines, comes to its sums, on top of it."""
-    kept = request.kept(invoice_views.INVOICING)
+    kept = request.kept(invoicing.INVOICING)
     group = line_views.read_key(request.clicked)
     return Show(_total(bot, request, total_views.AskedTotal(kept.draft or 0, kept.shown, group)))
 
@@ -57,7 +57,7 @@ def turn_total(bot: Bot, request: Request) -> Answers:
 
 def open_older(bot: Bot, request: Request) -> Answers:
     """What is open of days before the invoice."""
-    found = older.explain_older(bot, request.caller, request.kept(invoice_views.INVOICING).draft or 0)
+    found = older.explain_older(bot, request.caller, request.kept(invoicing.INVOICING).draft or 0)
     return Show(older_views.older_window(request.caller.reader, found))
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.billing import arranging, layouts, texts
 from bot.billing.opening import look_at
 from bot.billing.preview import Preview
-from bot.billing.views import invoice as invoice_views
+from bot.billing.views import invoicing
 from bot.billing.views import layout as layout_views
 from bot.billing.views import order as order_views
 from bot.billing.views import texts as text_views
@@ -107,7 +107,7 @@ def texts_as_usual(bot: Bot, request: Request) -> Answers:
 def open_order(bot: Bot, request: Request) -> Answers:
     """The lines in their order, on top of the invoice."""
     preview = look_at(bot, request.caller, request.clicked_id)
-    place = request.kept(invoice_views.INVOICING).place
+    place = request.kept(invoicing.INVOICING).place
     return Show(order_views.order_form(request.caller.reader, preview, place))
 
 

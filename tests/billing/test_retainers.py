@@ -18,7 +18,7 @@ from bot.billing.rules.periods import Period
 from bot.billing.rules.rounding import Rounding, Way, dump_rounding
 from bot.billing.rules.scope import Scope
 from bot.billing.views.entries import LEAVE_OUT, TAKE_IN
-from bot.billing.views.invoice import INVOICING
+from bot.billing.views.invoicing import INVOICING
 from bot.billing.views.why import WHY
 from bot.core.context import Bot, Itself
 from bot.core.errors import UserError

@@ -1,19 +1,15 @@
 """The invoice: what would be billed, and the form of one line."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from bot.billing.approval import Approved, Besides, NotApproved
 from bot.billing.choosing import Beginning
 from bot.billing.freshness import Freshness
-from bot.billing.preview import Looked, Preview
+from bot.billing.preview import Preview
 from bot.billing.rules.following import CancelledDecision, InvoiceStatus
 from bot.billing.rules.lines import AS_IT_COMES
-from bot.billing.rules.outline import TOP, Place
-from bot.billing.rules.periods import Period, days_between
-from bot.billing.rules.scope import ALL_OPEN, Scope
+from bot.billing.rules.periods import Period
 from bot.billing.submission import ALONE, Deed
 from bot.billing.submitting import Submitted
 from bot.billing.views.agreements import agreements_button, covered_blocks
@@ -25,9 +21,9 @@ from bot.billing.views.differences import difference_blocks
 from bot.billing.views.einvoice import missing_blocks
 from bot.billing.views.entries import by_hand_blocks, left_out_said
 from bot.billing.views.freshness import age, news
+from bot.billing.views.invoicing import INVOICING, Invoicing
 from bot.billing.views.keeping import keep_fields
 from bot.billing.views.layout import layout_actions, layout_said
-from bot.billing.views.line import read_key
 from bot.billing.views.order import order_actions, order_said
 from bot.billing.views.outline import outline
 from bot.billing.views.recipe import recipe_button
@@ -36,7 +32,6 @@ from bot.billing.views.reduction import reduction_button
 from bot.billing.views.rounding import rounding_button, rounding_said
 from bot.billing.views.run import after_blocks, turn_blocks
 from bot.billing.views.scope import (
-    OWN_DAYS,
     beside_blocks,
     period_fields,
     selection_blocks,
@@ -49,7 +44,6 @@ from bot.billing.views.texts import above_lines, below_lines, texts_actions, tex
 from bot.billing.views.totals import totals
 from bot.billing.views.under_way import under_way
 from bot.billomat.views.connect import trouble_sentence
-from bot.core.errors import UserError
 from bot.core.texts import Reader
 from bot.slack.blocks import (
     Block,
@@ -69,9 +63,6 @@ from bot.slack.blocks import (
     section,
     static_select,
 )
-from bot.slack.metadata import Metadata, RowId
-from bot.slack.request import Request
-from bot.slack.untrusted import reading
 from storage.drafts import DraftUnderWay
 from storage.sent_invoices import SentAs
 
@@ -85,31 +76,6 @@ _ASKED = 2
 
 Content = Preview | Beginning
 """The invoice of a customer, or what is known of it while the customer is not chosen."""
-
-
-@dataclass(frozen=True, slots=True)
-class Invoicing:
-    """What the invoice keeps: the draft that it shows, in which state and for which period.
-
-    No draft before a customer is chosen.
-    """
-
-    draft: RowId | None = None
-    shown: str = ""
-    told: int | None = None
-    """Of which age of Billomat's data the person is told, so that they may send it all the same."""
-    period: str = ""
-    """The whole scope, as `Scope.value` makes it; of a form that is older than selections only the days."""
-    usual: str = ""
-    """The days that are usual for the customer, of whom nobody chose others; see `Period.value`."""
-    place: Place = TOP
-    compared_with: str = ""
-    """The digest of what the person saw before, whose prices are compared with those of now."""
-    deed: Deed = Deed.SEND
-    """What the button says that it does."""
-
-
-INVOICING = Metadata(Invoicing)
 
 
 def form(
@@ -196,58 +162,6 @@ def _kept(content: Content, told: int | None) -> Invoicing:
             content.submission.deed,
         )
     return Invoicing(period=scope.value, usual=scope.period.value if content.is_usual else "")
-
-
-@reading()
-def entered_scope(request: Request) -> Scope:
-    """What the form is about: the days of its menu or fields, and the selection that it keeps. Raises UserError."""
-    kept, period = request.kept(INVOICING).period, request.entered_choice("period")
-    known = Scope.read(kept) if kept else ALL_OPEN
-    if period != OWN_DAYS:
-        return known.during(Period.read(period or ""))
-    if not (request.entered_choice("first") and request.entered_choice("last")):
-        return known
-    first, last = request.entered_day("first"), request.entered_day("last")
-    if last < first:
-        raise UserError("This is before the first day.", field="last")
-    return known.during(days_between(first, last))
-
-
-@reading()
-def read_scope(value: str) -> Scope:
-    """The scope of a button. Raises UserError for anything else."""
-    return Scope.read(value)
-
-
-def without_selection(scope: Scope) -> Scope:
-    """All work of the same days."""
-    return Scope(scope.period)
-
-
-@reading()
-def kept_scope(kept: Invoicing, period: Any) -> Scope:
-    """What the form showed; one that is older than the metadata has only its menu. Raises UserError."""
-    return Scope.read(kept.period or period)
-
-
-def other_page(request: Request) -> Looked:
-    """Another page of the same lines. Raises UserError."""
-    return _looked(request, replace(request.kept(INVOICING).place, page=request.clicked_id))
-
-
-def other_group(request: Request, *, is_open: bool) -> Looked:
-    """Another group open, or this one no longer. Raises UserError."""
-    return _looked(request, Place(group=read_key(request.clicked), is_open=is_open))
-
-
-def looked(request: Request) -> Looked:
-    """What the person saw of it, and the same lines. Raises UserError."""
-    return _looked(request, request.kept(INVOICING).place)
-
-
-def _looked(request: Request, place: Place) -> Looked:
-    kept = request.kept(INVOICING)
-    return Looked(kept.shown, kept.compared_with, place)
 
 
 def on_its_way(to: Reader, approved: Approved) -> View:

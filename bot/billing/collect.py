@@ -58,6 +58,7 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
     days = read_days(db, draft, work.lines, terms.language.reader)
     usual = _worded(terms, work.worked, work.spent)
     items = ordered(usual, draft.line_order or terms.payer.line_order)
+    by_hand = LeftByHand(_worded(terms, work.not_worked, work.not_spent))
     totals = worth_rules.totals(((line.vat, line.amount_cents or 0) for line in work.lines), terms.pricing)
     notice = _notice(terms)
     texts = _texts_of(terms, items, days, totals, notice)
@@ -75,7 +76,7 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
         arranged=_arranged_by(draft, usual, items),
         usual=tuple(item.line.key for item in usual),
         grouping=terms.grouping,
-        by_hand=LeftByHand(_worded(terms, work.not_worked, work.not_spent)),
+        by_hand=by_hand,
         other_edits=_edits_without_line(terms, work),
         scope=draft.scope,
         currency=terms.currency,
@@ -116,7 +117,9 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
         sent_as=sent_rows.statuses(db, [each.id for each in before]),
         to_solve=_to_solve(db, caller, draft, work),
         shown=_fingerprint(terms.payer, terms.pricing, draft, *sent, lines=items),
-        compared=compare(db, caller, draft, items, terms.grouping, gross=terms.pricing.terms.invoice_gross),
+        compared=compare(
+            db, caller, draft, items, by_hand.lines, terms.grouping, gross=terms.pricing.terms.invoice_gross
+        ),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from bot.billing.rules.differences import Difference, Worked, differences
+from bot.billing.rules.differences import ByHand, Difference, Worked, differences
 from bot.billing.rules.grouping import Grouping
 from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.periods import EVERYTHING, Period
@@ -32,14 +32,26 @@ class Compared:
 
     period: Period
     found: tuple[Difference, ...]
+    is_over: bool = True
+    """Whether the days of the new invoice are. Else it may still become as the last one, and less is no difference."""
     invoices: tuple[LastInvoice, ...] = ()
     """It, and those of the same days that were added to it later."""
 
 
 def compare(
-    db: Connection, caller: Caller, draft: Draft, lines: Sequence[InvoiceLine], grouping: Grouping, *, gross: bool
+    db: Connection,
+    caller: Caller,
+    draft: Draft,
+    lines: Sequence[InvoiceLine],
+    by_hand: Sequence[InvoiceLine],
+    grouping: Grouping,
+    *,
+    gross: bool,
 ) -> Compared | None:
-    """What is different about the lines of a draft, whose prices are with VAT or not; None without a last invoice."""
+    """What is different about the lines of a draft, whose prices are with VAT or not; None without a last invoice.
+
+    What somebody left out `by_hand` is compared with nothing.
+    """
     last = _last(db, caller, draft) if lines else []
     if not last:
         return None
@@ -49,8 +61,9 @@ def compare(
         before, spent = [each._replace(price=None) for each in before], ({}, {})
     is_over = draft.last_day is not None and draft.last_day < caller.today
     before = _up_to_date(db, draft.workspace_id, before)
-    found = differences(before, _worked(lines), grouping.shared, is_over=is_over, spent=spent)
-    return Compared(Period(last[0].first_day, last[0].last_day), found, tuple(last))
+    left_out = ByHand(_worked(by_hand), _spent(by_hand))
+    found = differences(before, _worked(lines), grouping.shared, is_over=is_over, spent=spent, by_hand=left_out)
+    return Compared(Period(last[0].first_day, last[0].last_day), found, is_over, tuple(last))
 
 
 def _last(db: Connection, caller: Caller, draft: Draft) -> list[LastInvoice]:

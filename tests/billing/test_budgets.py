@@ -269,7 +269,7 @@ def test_nothing_above_a_budget_is_no_other_rate_than_last_month(anna: Person, b
     closes_all(anna)
     anna.types("/track invoice acme march")
     assert "2.00 h × €0.00 = €0.00" in anna.modal.text
-    assert "rates, and the hours are much the same." in anna.modal.text
+    assert "Nothing new since February 2026 so far." in anna.modal.text
 
 
 def test_those_who_bill_are_told_at_80_and_100_percent_each_once(

@@ -44,7 +44,7 @@ def test_the_next_month_needs_no_edit(
     run_jobs()
     shown = sees(anna, "/track invoice acme november")
     assert "€120.00" in shown
-    assert "As in October 2026" in shown
+    assert "Nothing new since October 2026 so far." in shown
     assert KEEP not in anna.modal.labels
     sends(anna)
     run_jobs()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.billing.rules.differences import UNUSUAL, Difference, Kind, Spent, Worked, differences
+from bot.billing.rules.differences import UNUSUAL, ByHand, Difference, Kind, Spent, Worked, differences
 from bot.billing.rules.grouping import Shared
 from bot.tracking.rules.spent import SpentKind
 
@@ -132,3 +132,20 @@ def test_a_fee_that_became_an_expense_of_as_much_is_no_longer_as_it_was() -> Non
         key=lambda each: each.now,
     )
     assert (gone.spent, gone.before, new.spent, new.now) == (SpentKind.FEE, 100, SpentKind.EXPENSE, 100)
+
+
+@given(works, works, works, groupings, st.booleans())
+def test_nothing_is_called_gone_of_which_some_was_left_out_here(
+    before: list[Worked], now: list[Worked], out: list[Worked], by: list[Shared], is_over: bool
+) -> None:
+    plain = differences(before, now, by, is_over=is_over)
+    found = differences(before, now, by, is_over=is_over, by_hand=ByHand(before + out, {}))
+    assert Kind.GONE not in {each.kind for each in found}
+    gone = [each.before for each in plain if each.kind is Kind.GONE]
+    assert sorted(each.before for each in found if each.kind is Kind.LEFT_OUT) == sorted(gone)
+
+
+def test_expenses_of_a_kind_that_were_left_out_here_are_not_missed() -> None:
+    was = {SpentKind.EXPENSE: 500, SpentKind.FEE: 900}
+    found = differences([], [], BY, is_over=True, spent=(was, {}), by_hand=ByHand((), {SpentKind.EXPENSE: 400}))
+    assert [each.spent for each in found] == [SpentKind.FEE]

@@ -58,7 +58,7 @@ def test_a_selection_is_kept_with_the_approval_and_needs_no_edit_the_next_month(
     assert "Only: Design" in shown
     assert "App" not in shown
     assert KEEP not in anna.modal.labels
-    assert "As in October 2026" in shown
+    assert "Nothing new since October 2026 so far." in shown
     sends(anna)
     run_jobs()
     first, second = account.drafts()

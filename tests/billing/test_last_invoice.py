@@ -89,7 +89,102 @@ def test_few_differences_say_which_figures_are_compared_too(october_sent: None, 
 
 def test_a_month_that_is_not_over_has_no_fewer_hours(october_sent: None, anna: Person) -> None:
     anna.types("/track log 1h acme website design 10.11.2026")
+    shown = sees(anna)
+    assert "Nothing new since October 2026 so far." in shown
+    assert "As in October 2026" not in shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "said", "german"),
+    [
+        (
+            "0:15 acme website design",
+            "Nothing new since October 2026 so far.",
+            "Bisher nichts Neues gegenüber Oktober 2026.",
+        ),
+        (
+            "9:45 acme website design",
+            "Nothing new since October 2026 so far.",
+            "Bisher nichts Neues gegenüber Oktober 2026.",
+        ),
+        (
+            "12h acme app",
+            "Hours of App: 12:00 h instead of 5:00 h (+140%)",
+            "Stunden für App: 12:00 h statt 5:00 h",
+        ),
+    ],
+)
+def test_of_days_that_are_not_over_nothing_is_called_the_same(
+    typed: str, said: str, german: str, october_sent: None, anna: Person, finn: Person, bot: Bot
+) -> None:
+    anna.types(f"/track log {typed} 10.11.2026")
+    shown = sees(anna)
+    assert said in shown
+    assert "much the same" not in shown
+    finn.types("/track status")
+    appoint(bot, "Finn Freelancer")
+    shown = sees(finn, "/track rechnung acme november")
+    assert german in shown
+    assert "sind ähnlich" not in shown
+
+
+def test_who_worked_before_and_not_now_is_not_said_to_be_there(
+    october_sent: None, anna: Person, finn: Person, clock: FrozenClock, bot: Bot, run_jobs: RunJobs
+) -> None:
+    finn.types("/track status")
+    finn.types("/track log 1h acme app 12.11.2026")
+    for typed in ("10h acme website design 10.11.2026", "4h acme app 11.11.2026"):
+        anna.types(f"/track log {typed}")
+    sends_month(anna, "november", run_jobs)
+    clock.forward(timedelta(days=40))
+    just_read(bot)
+    for typed in ("10h acme website design 10.12.2026", "5h acme app 11.12.2026"):
+        anna.types(f"/track log {typed}")
+    shown = sees(anna, "/track invoice acme december")
+    assert "As in November 2026: no new services, people or rates, and the hours are much the same." in shown
+
+
+def test_a_line_that_was_left_out_by_hand_is_not_called_gone(
+    october_sent: None, anna: Person, finn: Person, clock: FrozenClock, bot: Bot
+) -> None:
+    for typed in ("10h acme website design 10.11.2026", "6h acme app 11.11.2026"):
+        anna.types(f"/track log {typed}")
+    clock.forward(TWO_WEEKS)
+    just_read(bot)
     assert "As in October 2026" in sees(anna)
+    leaves_out(anna, "App")
+    assert "Left out here: App, 5:00 h then" in anna.modal.text
+    assert "any more" not in anna.modal.text
+    finn.types("/track status")
+    appoint(bot, "Finn Freelancer")
+    assert "Hier ausgelassen: App, damals 5:00 h" in sees(finn, "/track rechnung acme november")
+
+
+def leaves_out(who: Person, line: str) -> None:
+    """Press the button of a line that a screen reader calls so."""
+    for block in who.modal.view.blocks:
+        for element in [*block.get("elements", ()), block.get("accessory", {})]:
+            if element.get("accessibility_label") == f"Leave out {line}":
+                who.workspace.click(who.id, who.modal.surface, element["action_id"], block_id=block["block_id"])
+                return who.waits()
+    raise AssertionError(who.modal.text)
+
+
+def test_expenses_that_were_left_out_by_hand_are_not_called_gone(
+    connected: None, anna: Person, clock: FrozenClock, bot: Bot, run_jobs: RunJobs
+) -> None:
+    clock.forward(FRIDAY - T0)
+    just_read(bot)
+    anna.types("/track log 10h acme website design 12.10.2026")
+    anna.types("/track expense 500 net acme website 13.10.2026: hosting")
+    sends_month(anna, "october", run_jobs)
+    clock.forward(TWO_WEEKS)
+    just_read(bot)
+    anna.types("/track log 10h acme website design 12.11.2026")
+    anna.types("/track expense 500 net acme website 13.11.2026: hosting")
+    sees(anna)
+    leaves_out(anna, "Website · hosting")
+    assert "No expenses" not in anna.modal.text
 
 
 def test_a_month_is_compared_with_a_month_and_a_selection_with_the_same(
@@ -97,10 +192,11 @@ def test_a_month_is_compared_with_a_month_and_a_selection_with_the_same(
 ) -> None:
     anna.types("/track log 10h acme website design 10.11.2026")
     anna.types("/track log 5h acme app 11.11.2026")
-    assert "As in October 2026" in sees(anna)
+    assert "Nothing new since October 2026 so far." in sees(anna)
     for typed in ("1.11.-15.11.", "all", "november design", "q4"):
         shown = sees(anna, f"/track invoice acme {typed}")
         assert "s in October 2026" not in shown
+        assert "since October 2026" not in shown
     sends_month(anna, "november", run_jobs)
     sure(anna, "/track log 1h acme website design 12.10.2026: later")
     assert "s in November" not in sees(anna, "/track invoice acme october")
@@ -111,7 +207,7 @@ def test_a_supplement_counts_with_its_month(october_sent: None, anna: Person, ru
     sends_month(anna, "october", run_jobs)
     sure(anna, "/track log 20h acme website design 10.11.2026")
     anna.types("/track log 5h acme app 11.11.2026")
-    assert "As in October 2026" in sees(anna)
+    assert "Nothing new since October 2026 so far." in sees(anna)
 
 
 def test_another_rate_is_said_with_both(october_sent: None, anna: Person) -> None:

@@ -42,6 +42,17 @@ class Kind(StrEnum):
     EXPENSES = "expenses"
     ADDED = "added"
     GONE = "gone"
+    LEFT_OUT = "left out"
+
+
+class ByHand(NamedTuple):
+    """What a person left out of an invoice: it is missing because they wanted it so."""
+
+    worked: Sequence[Worked]
+    spent: Spent
+
+
+_NOTHING = ByHand((), {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +99,10 @@ def differences(
     *,
     is_over: bool,
     spent: tuple[Spent, Spent] = ({}, {}),
+    by_hand: ByHand = _NOTHING,
 ) -> tuple[Difference, ...]:
     """What is different now, the most important first. `by` is what makes a line, `spent` what each kind of expenses
-    came to then and comes to now.
+    came to then and comes to now. What was left `by_hand` is not called gone.
 
     While the days of an invoice are not over, it is no news that there is less than on the last one.
     """
@@ -99,8 +111,8 @@ def differences(
         *_rates(before, now),
         *_new(Kind.SERVICE, Shared.SERVICE, before, now),
         *_new(Kind.PERSON, Shared.PERSON, before, now),
-        *_lines(before, now, parts),
-        *_expenses(*spent),
+        *_lines(before, now, parts, by_hand.worked),
+        *_expenses(*spent, by_hand.spent),
     ]
     if not is_over:
         found = [
@@ -139,13 +151,15 @@ def _new(kind: Kind, part: Shared, before: Sequence[Worked], now: Sequence[Worke
             yield Difference(kind, there.names[key], now=seconds)
 
 
-def _lines(before: Sequence[Worked], now: Sequence[Worked], parts: Sequence[Shared]) -> Iterator[Difference]:
+def _lines(
+    before: Sequence[Worked], now: Sequence[Worked], parts: Sequence[Shared], by_hand: Sequence[Worked]
+) -> Iterator[Difference]:
     """Lines that came and went, where nothing else says so already, and unusual hours: of a line, and of all."""
     known, there = _Sums(before, parts), _Sums(now, parts)
     total = Difference(Kind.TOTAL, before=sum(known.seconds.values()), now=sum(there.seconds.values()))
     if _is_unusual(total):
         yield total
-    is_said = _said_already(before, parts)
+    is_said, left_out = _said_already(before, parts), _Sums(by_hand, parts).seconds
     for key in known.seconds.keys() | there.seconds.keys():
         was, seconds = known.seconds.get(key), there.seconds.get(key)
         names = there.names.get(key) or known.names.get(key, ())
@@ -153,15 +167,17 @@ def _lines(before: Sequence[Worked], now: Sequence[Worked], parts: Sequence[Shar
             if not is_said(key):
                 yield Difference(Kind.ADDED, names, now=seconds or 0)
         elif seconds is None:
-            yield Difference(Kind.GONE, names, before=was)
+            yield Difference(Kind.LEFT_OUT if key in left_out else Kind.GONE, names, before=was)
         elif (was, seconds) != (total.before, total.now):  # else the total says it
             line = Difference(Kind.HOURS, names, was, seconds)
             yield from [line] if _is_unusual(line) else ()
 
 
-def _expenses(before: Spent, now: Spent) -> Iterator[Difference]:
+def _expenses(before: Spent, now: Spent, by_hand: Spent) -> Iterator[Difference]:
     """Of each kind: some where there were none, none where there were some, such as a monthly fee, or unusual ones."""
     for kind in SpentKind:
+        if by_hand.get(kind) and not now.get(kind):
+            continue
         found = Difference(Kind.EXPENSES, before=before.get(kind, 0), now=now.get(kind, 0), spent=kind)
         if _is_unusual(found) or (found.now and not found.before):
             yield found

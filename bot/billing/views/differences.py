@@ -29,7 +29,7 @@ def difference_blocks(to: Reader, preview: Preview) -> Iterator[Block]:
     said = differences_said(to, compared.found, preview.currency)
     days = period_name(to, compared.period)
     if not said:
-        yield context(to.t("As in {days}: services, people and rates, and the hours are much the same.", days=days))
+        yield context(_nothing_new(to, days, is_over=compared.is_over))
         return
     shown = said if len(said) == _SHOWN + 1 else said[:_SHOWN]
     listed = "\n• ".join((to.t("Not as in {days}:", days=days), *shown))
@@ -37,6 +37,13 @@ def difference_blocks(to: Reader, preview: Preview) -> Iterator[Block]:
     label = to.t("Why? …") if is_all else to.t("All {count} differences …", count=to.number(len(said)))
     why = to.t("What is compared with {days}?", days=days)
     yield section(listed, button(label, DIFFERENCES, str(preview.draft_id), label=why))
+
+
+def _nothing_new(to: Reader, days: str, *, is_over: bool) -> str:
+    """What is gone is a difference of days that are over, so before that nothing is called the same."""
+    if not is_over:
+        return to.t("Nothing new since {days} so far.", days=days)
+    return to.t("As in {days}: no new services, people or rates, and the hours are much the same.", days=days)
 
 
 def all_differences(to: Reader, preview: Preview) -> View:
@@ -118,6 +125,8 @@ def _said(to: Reader, each: Difference, currency: str) -> str:
             return to.t("New: {name}, {now}", name=name, now=now)
         case Kind.GONE:
             return to.t("Not there any more: {name}, {before} then", name=name, before=before)
+        case Kind.LEFT_OUT:
+            return to.t("Left out here: {name}, {before} then", name=name, before=before)
 
 
 def _expenses(to: Reader, each: Difference, currency: str) -> str:

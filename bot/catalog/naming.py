@@ -14,8 +14,10 @@ from bot.catalog.rules.naming import MENTIONED, MOST_WORDS, Fit, Kind, Match, No
 from bot.catalog.rules.spelling import words
 from bot.core.caller import Caller
 from bot.core.context import Bot
+from bot.grammar.patterns import key
 from bot.grammar.refusals import Means, NotUnderstood, Reading, Reason
 from bot.grammar.tokens import QUOTED, Word, split
+from bot.grammar.vocabulary import vocabulary
 from storage import nouns as noun_rows
 
 _MOST_OFFERED = 5
@@ -251,6 +253,8 @@ def _asked(sought: Named, typed: Sequence[str], reason: Reason, meanings: Iterab
 def _no_name(among: Known, sought: Named, error: NoName) -> NotUnderstood:
     """A word names nothing: the nearest names, each in place of it and of the words beside it that are part of them."""
     word = error.typed[error.position]
+    if key(word) in vocabulary().phrases.except_words:
+        return NotUnderstood(Reason.LEAVES_OUT, word).behind(_subcommand(sought.text))
     if word.startswith(MENTIONED):
         reason = Reason.NO_SUCH_PERSON
     else:
@@ -264,6 +268,11 @@ def _no_name(among: Known, sought: Named, error: NoName) -> NotUnderstood:
         if len(run) == most and text is not None and len(text) <= _LONGEST_TEXT:
             readings.append(Reading(text, means))
     return NotUnderstood(reason, word, readings=tuple(readings))
+
+
+def _subcommand(text: str) -> str:
+    first, *_ = [*text.split(maxsplit=1), ""]
+    return vocabulary().names.get(key(first), "")
 
 
 def _near(among: Known, sought: Named, word: str) -> Iterator[Noun]:

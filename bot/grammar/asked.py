@@ -1,6 +1,7 @@
 """Which time a list or report is about: from what was said to the filter that was typed."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -124,6 +125,8 @@ def _span(said: Said) -> _Span:
     """The days that were named."""
     said.days = _told_once(said)
     bound, days = said.asked.bound, said.days
+    if not (bound or said.asked.is_range):
+        _refuse_edges(days)
     if said.asked.is_range and len(days) > 1:
         return _range(said)
     if bound and (not days or bound is Bound.BETWEEN or said.asked.is_range):
@@ -131,6 +134,13 @@ def _span(said: Said) -> _Span:
     if len(days) > 1:
         return _together(said)
     return _bounded(said, bound, days[0]) if days else _Span()
+
+
+def _refuse_edges(days: Sequence[Heard[Days]]) -> None:
+    """Raises NotUnderstood for "end of October" alone: nobody says so of the 31st, nor how many days it is."""
+    for heard in days:
+        if heard.meaning.of_span:
+            raise NotUnderstood(Reason.NO_DAY_OF_SPAN, heard.piece)
 
 
 def _told_once(said: Said) -> list[Heard[Days]]:

@@ -44,6 +44,9 @@ STARTING = Term("span words", "from, starting, starting from, starting on")  # b
 UP_TO = Term("span words", "until, till, til, through, thru, up to")  # before the last of days without a first
 BEFORE = Term("span words", "before")
 AFTER = Term("span words", "after")
+BEGINNING_OF = Term("span words", "beginning of, start of, the beginning of, the start of, early")  # before a month
+MIDDLE_OF = Term("span words", "mid, middle of, the middle of")
+END_OF = Term("span words", "end of, the end of, end, late")
 ALL_TIME = Term("span words", "all time, all, ever, always, everything, total, overall, since the beginning")
 
 # How a report is grouped.
@@ -94,6 +97,7 @@ EVERY = Term("filter words", "all, every, any")  # before customers or projects:
 
 # What only stands between or before these.
 
+EXCEPT = Term("filter words", "without, except, excluding, excl, but, not, minus")  # names nothing, asks to leave out
 OR = Term("filter words", "and, or")  # between two names
 LEADING = Term(
     "filter words",

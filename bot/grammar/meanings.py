@@ -106,6 +106,8 @@ class Days:
     """Whether it was said as a day of some week."""
     is_range: bool = False
     """Whether a first and a last day were named: "since" before them says nothing more."""
+    of_span: bool = False
+    """Whether it is the beginning, middle or end of a month or year, which is a day only as the end of a range."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from bot.grammar import terms
 from bot.grammar.clocks import Clocks
 from bot.grammar.days import DayRules
-from bot.grammar.filter_terms import GROUPS, NAME_KINDS
+from bot.grammar.filter_terms import EXCEPT, GROUPS, NAME_KINDS
 from bot.grammar.filters import FilterRules
 from bot.grammar.lengths import Lengths
 from bot.grammar.meanings import Billable, Filler, Private
@@ -32,6 +32,8 @@ class Phrases:
         spans = SpanRules(lexicon, days)
         filters = FilterRules(lexicon)
         self.span_words = spans.words
+        self.except_words = frozenset(lexicon.words(EXCEPT))
+        """What a name that is to be left out stands behind."""
         self._usual = {kind: lexicon.words(GROUPS[kind])[0] for kind in NAME_KINDS}
         self._marks = lexicon.marks
         self._on = frozenset(lexicon.words(terms.ON))

@@ -9,7 +9,7 @@ from bot.core.errors import UserError
 from bot.core.texts import Reader
 from bot.grammar.terms import SINCE, SUMMER_TIME, WINTER_TIME
 from bot.grammar.values import NameKind, Untimed
-from bot.grammar.where import NOTED
+from bot.grammar.where import FILTERED, INVOICE, MEANT, NOTED
 from bot.grammar.wording import BY_NAME, patterns_of, words_of
 from bot.slack.blocks import cut
 
@@ -49,6 +49,8 @@ class Reason(StrEnum):
     CONTRADICTS = auto()  # report open billed
     NO_NAME = auto()  # start acme 2h: a number that no name has
     NO_SUCH_NAME = auto()  # report acmee
+    LEAVES_OUT = auto()  # invoice acme without app
+    NO_DAY_OF_SPAN = auto()  # report end of october
     NOT_OF_KIND = auto()  # report service acme
     NO_SUCH_PERSON = auto()  # report @bob, who never used Trackomat
     WHICH_NAME = auto()  # report design, where a service and a project are called so
@@ -70,6 +72,8 @@ class Reason(StrEnum):
 
 
 _NOTED = frozenset(NOTED.split())
+_LOOKING = frozenset(f"{FILTERED} {MEANT} gaps".split())
+"""Behind these, nothing is written down for the days that are named."""
 _ASKED_FOR = {Reason.NO_DURATION: "log", Reason.NO_TAG: "tag", Reason.NO_NOTE: "note", Reason.NO_END: "log"}
 """Of which subcommand an example is shown; of help otherwise."""
 
@@ -139,12 +143,25 @@ class NotUnderstood(UserError):
     def _pattern(self, to: Reader) -> str:
         if self.reason is Reason.UNEXPECTED and self.subcommand and self.subcommand not in _NOTED:
             return to.t("I do not know what “{piece}” means here. /track {help} shows what fits where.")
+        if self.subcommand == INVOICE and self.reason in (Reason.FUTURE, Reason.LEAVES_OUT):
+            return _pattern_of_invoice(to, self.reason)
+        if self.reason is Reason.FUTURE and self.subcommand in _LOOKING:
+            return to.t("“{piece}” is in the future. Name days until today.")
         return _pattern(to, self.reason)
 
     def _help(self, language: str) -> str:
         """Which help shows what fits here, as it is typed."""
         wordings = [BY_NAME[name].wording(language) for name in ("help", self.subcommand) if name in BY_NAME]
         return " ".join(wording.words[0] for wording in wordings)
+
+
+def _pattern_of_invoice(to: Reader, reason: Reason) -> str:
+    if reason is Reason.FUTURE:
+        return to.t("“{piece}” is in the future. Only work that is done can be billed: name days until today.")
+    return to.t(
+        "I cannot read “{piece}” here: what should not be on an invoice is left out on the invoice itself. Type the "
+        "customer and the days alone, then press “Leave out” at the line."
+    )
 
 
 def _pattern(to: Reader, reason: Reason) -> str:  # noqa: C901 (one line a reason)
@@ -223,6 +240,15 @@ def _pattern(to: Reader, reason: Reason) -> str:  # noqa: C901 (one line a reaso
             return to.t(
                 "Nothing is called “{piece}” here. To search in notes, type the text after a colon, like : review. "
                 "/track {help} shows what fits where."
+            )
+        case Reason.LEAVES_OUT:
+            return to.t(
+                "I cannot read “{piece}” here: I show what is named, not all but that. Name what you want to see, with "
+                "commas between the names."
+            )
+        case Reason.NO_DAY_OF_SPAN:
+            return to.t(
+                "“{piece}” may be a day or many. Type the days like 20.10.-31.10., or “until” or “since” before it."
             )
         case Reason.NOT_OF_KIND:
             return to.t("Nothing of that kind is called “{piece}”. Check how it is spelled, or leave out what it is.")

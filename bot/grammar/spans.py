@@ -35,10 +35,13 @@ from bot.grammar.where import FILTERED
 
 _DAY = timedelta(days=1)
 _FULL_YEAR = "(?:19|20)[0-9]{2}"
+_LOOSE = r"(?P<day>[0-9]{1,2})\.(?P<month>[0-9]{1,2})(?:\.(?P<year> ?[0-9]{4}|[0-9]{2})?)?"
+"""As `NUMERIC`, maybe without its last full stop: two of them with a dash between can hardly be anything else."""
 _YEAR = "(?P<year>[0-9]{4}|['’][0-9]{2})"
 _QUARTERS = range(1, 5)
 _HALVES = (1, 2)
 _SATURDAY = 5
+_MIDDLE = 1
 _LONGEST_AHEAD = timedelta(days=184)
 _LENGTHS: dict[UnitName, relativedelta] = {
     "week": relativedelta(weeks=1),
@@ -96,8 +99,9 @@ class SpanRules:
         half, short = map(self._lexicon.any_of, (filter_terms.HALF, filter_terms.NUMBERED_HALF))
         weekend = self._lexicon.any_of(filter_terms.LAST_WEEKEND, filter_terms.WEEKEND)
         article = self._lexicon.any_of(filter_terms.THE, terms.ON_THE)
+        edge = self._lexicon.any_of(filter_terms.BEGINNING_OF, filter_terms.MIDDLE_OF, filter_terms.END_OF)
         return (
-            rf"(?:{article.pattern} )?(?:{self._days.ahead()}|{any_of(spelled).pattern}(?:[ ,]|\Z)"
+            rf"(?:{article.pattern} )?(?:{edge.pattern} )?(?:{self._days.ahead()}|{any_of(spelled).pattern}(?:[ ,]|\Z)"
             rf"|{self._quarter.pattern} ?[1-4]|{self._week.pattern} ?[0-9]|(?:[0-9]{{1,2}}/)?{_FULL_YEAR}"
             rf"|[0-9]{{1,2}}\.(?:[0-9]{{2}}|{_FULL_YEAR})(?:[ ,]|\Z)|{recent} (?:{WHOLE}) "
             rf"|(?:[1-4]{self._days.ordinal}?|{any_of(self._ordinals).pattern})"
@@ -107,7 +111,25 @@ class SpanRules:
 
     def first(self) -> list[Phrase]:
         """What stands before the rules for days, of which some would be its beginning."""
-        return [*self._numeric(), *self._numbered(), *self._relative()]
+        return [*self._edges(), *self._numeric(), *self._numbered(), *self._relative()]
+
+    def _edges(self) -> list[Phrase]:
+        """Beginning, middle and end: the first and the last day; of a month its 15th (§ 192 BGB)."""
+        begins, middle, ends = map(
+            self._lexicon.any_of, (filter_terms.BEGINNING_OF, filter_terms.MIDDLE_OF, filter_terms.END_OF)
+        )
+        of_year = rf"(?:,? (?:{self._days.of} )?{_YEAR})?"
+        month = rf"(?P<month>{self._days.month.pattern})\.?{of_year}"
+        spans: list[tuple[str, Callable[[PhraseMatch], Days]]] = [
+            (month, self._read_month),
+            (f"(?P<year>{_FULL_YEAR})", _read_year),
+            *((self._lexicon.any_of(term).pattern, read) for term, read in self._spelled()),
+        ]
+        return [
+            row(Piece(rf"{edge.pattern} {span}", edge.leads), partial(_read_edge, read, number), FILTERED)
+            for number, edge in enumerate((begins, middle, ends))
+            for span, read in spans
+        ]
 
     def _numeric(self) -> list[Phrase]:
         """Days of one month, dates from when to when, and months in figures."""
@@ -120,6 +142,7 @@ class SpanRules:
         return [
             row(Piece(f"{first_numeric}{self._through}{NUMERIC}", NUMBER), _read_dates, FILTERED),
             row(Piece(rf"(?P<first_day>[0-9]{{1,2}})\.?{self._through}{NUMERIC}", NUMBER), _read_dates, FILTERED),
+            row(Piece(f"{_LOOSE.replace('?P<', '?P<first_')}{self._through}{_LOOSE}", NUMBER), _read_dates, FILTERED),
             row(
                 Piece(
                     rf"{first_day}{self._through}{day}(?:{ordinal}(?: {self._days.of})? ?| ){month}{of_year}", NUMBER
@@ -305,6 +328,15 @@ def is_slip(first: date, last: date, today: date) -> bool:
     return first.year < last.year and last > today and last - first > _LONGEST_AHEAD
 
 
+def _read_edge(read: Callable[[PhraseMatch], Days], edge: int, matched: PhraseMatch) -> Days:
+    """The first day, the middle or the last day until today of what `read` makes of the words behind."""
+    days = read(matched)
+    if edge == _MIDDLE and days.unit != "month":
+        raise matched.refuse(Reason.NO_SUCH_DATE)
+    day = (days.first, days.first.replace(day=15), days.last)[edge]
+    return Days(day, day, days.year_typed, of_span=True)
+
+
 def _bound(bound: Bound, _matched: PhraseMatch) -> Bound:
     return bound
 
@@ -436,7 +468,7 @@ def _until_today(matched: PhraseMatch, first: date, last: date) -> Days:
 
 
 def spread(words: list[Word], known: frozenset[str]) -> list[Word]:
-    """The words, with those taken apart that are several: okt-dez, q3/2025."""
+    """The words, with those taken apart that are several: okt-dez, q3/2025, 10/1-11/15."""
     if any(mark in word.key for word in words for mark in _AROUND):
         words = [word._replace(key=word.key.strip(_AROUND) or word.key) for word in words]
     if not any(mark in word.key for word in words for mark in _BETWEEN):
@@ -446,17 +478,22 @@ def spread(words: list[Word], known: frozenset[str]) -> list[Word]:
 
 _AROUND = "()!?;"
 _BETWEEN = "-–—‐‑−/."
+_SLASHES = "(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,4}(?:/[0-9]{1,4}){1,2})"
+_SLASHED = re.compile(rf"(?P<one>{_SLASHES})(?P<between>{DASH})(?P<two>{_SLASHES},?)")
 _TOUCHING = re.compile(rf"(?P<one>[^\W\d_]\w*)(?P<between>{DASH}|[/.])(?P<two>\w+,?)")
 
 
 def _parts(word: Word, known: frozenset[str]) -> list[Word]:
-    found = _TOUCHING.fullmatch(word.key)
-    if found is None or len(word.key) != len(word.text) or found["one"] not in known:
+    slashed = _SLASHED.fullmatch(word.key)
+    found = slashed or _TOUCHING.fullmatch(word.key)
+    if found is None or len(word.key) != len(word.text) or not (slashed or found["one"] in known):
         return [word]
     one, between, two = (
         Word(word.text[start:end], word.key[start:end], word.start + start, word.start + end)
         for start, end in map(found.span, ("one", "between", "two"))
     )
+    if slashed:
+        return [one, between, two]
     if re.fullmatch(_FULL_YEAR, found["two"].rstrip(",")):
         return [one, two]
     if found["two"].rstrip(",") not in known or between.text in "/.":  # Mai/Juni may be two names

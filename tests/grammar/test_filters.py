@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.grammar.reading import read as read_text
 from bot.grammar.refusals import NotUnderstood, Reason
-from bot.grammar.values import Command, Duration, GroupName, List, Log, Report, TypedFilter
+from bot.grammar.values import Command, Duration, GroupName, Invoice, List, Log, Report, TypedFilter
 from tests.grammar.kit import BERLIN, days_of, parse, refusal
 from tests.grammar.kit import read as read_in_march
 
@@ -320,3 +320,41 @@ def test_each_part_says_the_same_alone_as_beside_others(said: tuple[str, ...]) -
         alone = [getattr(each.filter, name) for each in parts if getattr(each.filter, name) != getattr(usual, name)]
         assert getattr(whole.filter, name) == (alone[0] if alone else getattr(usual, name)), name
     assert whole.by == next((each.by for each in parts if each.by is not None), None)
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "last"),
+    [
+        ("invoice acme until end of october", None, "2026-10-31"),
+        ("rechnung acme bis ende oktober", None, "2026-10-31"),
+        ("rechnung acme bis Ende Oktober 2025", None, "2025-10-31"),
+        ("report until the end of last month", None, "2026-10-31"),
+        ("bericht bis mitte februar", None, "2026-02-15"),
+        ("invoice acme from mid october to end of november", "2026-10-15", "2026-11-27"),
+        ("liste seit anfang oktober", "2026-10-01", "2026-11-27"),
+        ("report from start of 2025 to end of february 2025", "2025-01-01", "2025-02-28"),
+        ("rechnung acme vom 1.10. bis ende oktober", "2026-10-01", "2026-10-31"),
+        ("rechnung acme 1.10-15.11", "2026-10-01", "2026-11-15"),
+        ("rechnung acme 1.10–15.11.", "2026-10-01", "2026-11-15"),
+        ("report 01.12.25-3.2.26", "2025-12-01", "2026-02-03"),
+        ("report 30.10 bis 2.11", "2026-10-30", "2026-11-02"),
+        ("report 31/10-15/11", "2026-10-31", "2026-11-15"),
+        ("report 2026-10-01-11/15", "2026-10-01", "2026-11-15"),
+    ],
+)
+def test_the_end_of_a_month_is_its_last_day_and_dates_need_no_last_full_stop(
+    typed: str, first: str | None, last: str
+) -> None:
+    command = read(typed)
+    assert isinstance(command, List | Report | Invoice)
+    days = (command.filter.first, command.filter.last)
+    assert days == (date.fromisoformat(first) if first else None, date.fromisoformat(last))
+
+
+@pytest.mark.parametrize("typed", ["invoice acme 10/1-11/15", "report 10/1–11/15/2026", "liste 10/1 - 11/15"])
+def test_where_either_number_may_be_the_month_it_is_asked_and_each_answer_can_be_read(typed: str) -> None:
+    with pytest.raises(NotUnderstood) as asked:
+        read(typed)
+    assert asked.value.reason is Reason.TWO_DATES
+    for reading in asked.value.readings:
+        assert isinstance(read(reading.text), List | Report | Invoice)

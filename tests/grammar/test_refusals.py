@@ -112,6 +112,11 @@ REFUSED = [
     ("report monthly by customer by tag", Reason.TOO_MANY_GROUPS, "by customer by tag"),
     ("report: " + "x" * 101, Reason.TOO_LONG_SOUGHT, "x" * 101),
     ("report q1 2027", Reason.FUTURE, "q1 2027"),
+    ("report end of october", Reason.NO_DAY_OF_SPAN, "end of october"),
+    ("bericht Mitte Oktober 2025", Reason.NO_DAY_OF_SPAN, "Mitte Oktober 2025"),
+    ("rechnung acme 1.2., anfang märz", Reason.NO_DAY_OF_SPAN, "anfang märz"),
+    ("list until mid 2025", Reason.NO_SUCH_DATE, "mid 2025"),
+    ("report until end of april 2026", Reason.FUTURE, "end of april 2026"),
     ("bericht nächstes Quartal", Reason.FUTURE, "nächstes Quartal"),
     ("report 2027", Reason.FUTURE, "2027"),
     ("report after today", Reason.FUTURE, "after today"),
@@ -164,7 +169,7 @@ def test_every_reason_is_shown_in_a_test() -> None:
     clock_changes = {Reason.SKIPPED_HOUR, Reason.AMBIGUOUS_HOUR, Reason.TWO_TIMES_OF_DAY}
     by_customs = {Reason.TWO_LENGTHS}
     by_names = {Reason.DAY_OR_NAME, Reason.FILTER_OR_NAME, Reason.NO_NAME, Reason.NO_SUCH_NAME, Reason.NO_SUCH_PERSON}
-    by_names |= {Reason.NOT_OF_KIND, Reason.WHICH_NAME, Reason.TOO_MANY_NAMES}
+    by_names |= {Reason.NOT_OF_KIND, Reason.WHICH_NAME, Reason.TOO_MANY_NAMES, Reason.LEAVES_OUT}
     assert {reason for _, reason, _ in REFUSED} | clock_changes | by_customs | by_names == set(Reason)
 
 
@@ -231,3 +236,43 @@ def test_of_a_note_is_told_only_where_there_is_one(projects: None, anna: Person)
     assert "A note begins after a colon" in said(anna, "/track stop 12x acme")
     for typed in ("status zoo", "gaps zoo", "undo 3", "invoice by week"):
         assert "colon" not in said(anna, f"/track {typed}")
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("invoice acme december 2026", "“december 2026” is in the future. Only work that is done can be billed"),
+        ("invoice next month", "“next month” is in the future. Only work that is done can be billed"),
+        ("list tomorrow", "“tomorrow” is in the future. Name days until today."),
+        ("gaps tomorrow", "“tomorrow” is in the future. Name days until today."),
+        ("log 1h acme tomorrow", "“tomorrow” is in the future. Only what is over can be written down."),
+        ("rechnung acme morgen", "„morgen“ liegt in der Zukunft. Abrechnen lässt sich nur, was schon getan ist"),
+        ("bericht nächste Woche", "„nächste Woche“ liegt in der Zukunft. Nenne Tage bis heute."),
+    ],
+)
+def test_what_is_still_to_come_is_refused_in_the_words_of_what_was_asked_for(
+    projects: None, anna: Person, finn: Person, typed: str, shown: str
+) -> None:
+    assert shown in said(finn if "„" in shown else anna, f"/track {typed}")
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("invoice acme last month without app", "press “Leave out” at the line"),
+        ("invoice acme but not design", "“but” here: what should not be on an invoice is left out on the invoice"),
+        ("rechnung acme letzten monat ohne app", "“ohne” here: what should not be on an invoice is left out"),
+        ("rechnung acme alles außer design", "“außer” here: what should not be on an invoice is left out"),
+        ("report last month except acme", "“except” here: I show what is named"),
+        ("liste ohne acme", "„ohne“ verstehe ich hier nicht: Ich zeige, was genannt wird"),
+    ],
+)
+def test_what_is_to_be_left_out_is_told_where_that_is_done(
+    projects: None, anna: Person, finn: Person, typed: str, shown: str
+) -> None:
+    who = finn if "„" in shown else anna
+    who.types("/track new customer: Söhne & Co.")
+    who.modal.submit()
+    who.types(f"/track {typed}")
+    assert shown in who.last.plain()
+    assert who.last.buttons == []

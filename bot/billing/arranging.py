@@ -5,7 +5,7 @@ from bot.billing.opening import lock_open, show_changed
 from bot.billing.preview import Preview
 from bot.billing.rules.grouping import GroupKey, comes_again, line_digest
 from bot.billing.rules.layout import Whose
-from bot.billing.rules.order import Step, arranged, dump_order, moved, read_order
+from bot.billing.rules.order import Step, arranged, dump_order, moved, put, read_order
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
@@ -36,6 +36,12 @@ def move_line(bot: Bot, caller: Caller, draft_id: int, line: str, step: Step) ->
             )
         _keep(change, draft, preview, moved(_all(change, draft, preview), there, key, step))
         return show_changed(change, draft_id, preview)
+
+
+def put_line(change: Change[Caller], draft: Draft, preview: Preview, key: GroupKey, to: int) -> None:
+    """Make a line number `to`, from 0, of those that are there; the caller holds the lock of the draft."""
+    there = [item.line.key for item in preview.lines]
+    _keep(change, draft, preview, put(_all(change, draft, preview), there, key, to))
 
 
 def keep_order(bot: Bot, caller: Caller, draft_id: int) -> Preview:

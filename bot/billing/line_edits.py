@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.billing import descriptions, typed_reductions
+from bot.billing import arranging, descriptions, typed_reductions
 from bot.billing.collect import preview_of
 from bot.billing.opening import find_open, lock_open, seen_lines, show_changed, show_in_form
 from bot.billing.preview import Preview
@@ -51,6 +51,8 @@ class EnteredLine:
     percent: str = ""
     amount: str = ""
     """What is taken off, as one of both."""
+    place: int | None = None
+    """Which one of the lines it is to be, from 0; None: where it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,8 @@ def change_line(bot: Bot, caller: Caller, draft_id: int, key: GroupKey, entered:
         )
         draft_term_rows.use_currency(change, draft, preview.currency)
         line_edit_rows.keep_line_edit(change, draft_id, edit)
+        if entered.place is not None:
+            arranging.put_line(change, draft, preview, key, entered.place)
         return show_changed(change, draft_id, preview)
 
 

@@ -266,6 +266,7 @@ def save_line(bot: Bot, request: Request) -> Answers:
         remember=request.is_ticked("remember"),
         percent=request.entered_text("reduction"),
         amount=request.entered_text("reduction_amount"),
+        place=line_views.chosen_place(kept, request.entered_choice(line_views.PLACE)),
     )
     preview = line_edits.change_line(bot, caller, kept.draft, line_views.read_key(kept.line), entered)
     return shown(bot, caller, replace(preview, place=kept.place), view_id=request.previous_view_id)

@@ -1,6 +1,7 @@
 """The lines of an invoice go up and down by hand, are sent in that order, and keep it for the customer on request."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import select
@@ -14,10 +15,12 @@ from storage import creation as creation_rows
 from storage import upkeep
 from storage.change import Change
 from storage.tables import audits, customers, drafts, projects
-from tests.billing.deeds import RunJobs, appoint, edits, invoice, sends
+from tests.billing.deeds import RunJobs, appoint, edits, invoice, presses, sends
 from tests.conftest import T0
 
 APP, DESIGN = "App", "Website · Design"
+EMPTY = {"text": ""}
+PLACE = "Place on the invoice"
 
 
 @pytest.fixture
@@ -50,12 +53,18 @@ def test_what_is_wanted_seldom_stands_behind_three_dots_below_the_total(anna: Pe
 
 
 def moves(who: Person, line: str, step: str) -> None:
-    """Choose a step behind the three dots of a line."""
-    block = next(
-        block for block in who.modal.view.blocks if "accessory" in block and f". {line}\n" in block["text"]["text"]
+    """Press a step below a line, or choose it behind the three dots there."""
+    row = next(
+        below for said, below in pairwise(who.modal.view.blocks) if f". {line}\n" in said.get("text", EMPTY)["text"]
     )
-    chosen = next(each["value"] for each in block["accessory"]["options"] if each["text"]["text"] == step)
-    who.workspace.click(who.id, who.modal.surface, MOVE, block_id=block["block_id"], option=chosen)
+    for element in row["elements"]:
+        if element.get("text", EMPTY)["text"] == step:
+            who.workspace.click(who.id, who.modal.surface, element["action_id"], block_id=row["block_id"])
+            who.waits()
+            return
+    (menu,) = (element for element in row["elements"] if element["type"] == "overflow")
+    chosen = next(each["value"] for each in menu["options"] if each["text"]["text"] == step)
+    who.workspace.click(who.id, who.modal.surface, MOVE, block_id=row["block_id"], option=chosen)
     who.waits()
 
 
@@ -78,11 +87,10 @@ def test_lines_are_sent_in_the_order_that_was_chosen(
     assert titles(anna) == [DESIGN, APP]
 
 
-@pytest.mark.parametrize("step", ["Up", "To the top"])
-def test_back_in_their_usual_order_nothing_is_kept(anna: Person, worked: None, bot: Bot, step: str) -> None:
+def test_back_in_their_usual_order_nothing_is_kept(anna: Person, worked: None, bot: Bot) -> None:
     orders(anna)
-    moves(anna, DESIGN, step)
-    moves(anna, DESIGN, "To the bottom")
+    moves(anna, DESIGN, "Up")
+    moves(anna, DESIGN, "Down")
     with bot.database.read() as db:
         assert list(db.execute(select(drafts.c.line_order)).scalars()) == [""]
         assert list(db.execute(select(audits.c.action)).scalars()).count("change order") == 2
@@ -184,3 +192,116 @@ def test_many_lines_are_put_in_order_page_by_page(anna: Person, worked: None) ->
     assert "Back" in anna.modal.buttons
     anna.modal.click("Back")
     assert shown_order(anna.modal)[0] == f"1. {last}"
+
+
+def test_a_line_is_put_elsewhere_with_two_clicks_from_the_invoice(
+    anna: Person, worked: None, bot: Bot, titles: Callable[[Person], list[str]]
+) -> None:
+    invoice(anna)
+    form = edits(anna, line=DESIGN)
+    assert form.options(PLACE) == ["1 of 2", "2 of 2"]
+    form.fill(PLACE, "1 of 2")
+    form.submit()
+    assert "in an order that was chosen for this invoice" in anna.modal.text
+    assert actions_of(bot).count("change order") == 1
+    assert titles(anna) == [DESIGN, APP]
+
+
+def test_the_place_is_saved_together_with_what_else_is_typed(anna: Person, worked: None) -> None:
+    invoice(anna)
+    edits(anna, line=APP, title="Apps", rate="100").fill(PLACE, "2 of 2")
+    anna.modal.submit()
+    assert "× €100.00" in anna.modal.text
+    anna.modal.click("Order of the lines …")
+    assert shown_order(anna.modal) == [f"1. {DESIGN}", "2. Apps"]
+
+
+def test_a_place_that_was_left_as_it_was_moves_nothing_and_keeps_no_order(anna: Person, worked: None, bot: Bot) -> None:
+    invoice(anna)
+    edits(anna, line=DESIGN, title="Pages").submit()
+    assert "in an order that was chosen" not in anna.modal.text
+    assert "change order" not in actions_of(bot)
+
+
+def test_what_others_put_in_order_while_a_line_was_edited_stays(
+    anna: Person, finn: Person, worked: None, bot: Bot
+) -> None:
+    finn.types("/track status")
+    appoint(bot, "Finn Freelancer")
+    invoice(anna)
+    edits(anna, line=APP, title="Apps")
+    invoice(finn).click("Reihenfolge …")
+    moves(finn, APP, "Nach unten")
+    anna.modal.submit()
+    anna.modal.click("Order of the lines …")
+    assert shown_order(anna.modal) == [f"1. {DESIGN}", "2. Apps"]
+
+
+def test_a_place_behind_the_last_line_is_the_last_one(anna: Person, finn: Person, worked: None, bot: Bot) -> None:
+    finn.types("/track status")
+    appoint(bot, "Finn Freelancer")
+    anna.types("/track log 1h acme website today")
+    invoice(anna)
+    edits(anna, line=APP).fill(PLACE, "3 of 3")
+    invoice(finn)
+    presses(finn, "invoice_leave_out", "Website")
+    anna.modal.submit()
+    anna.modal.click("Order of the lines …")
+    assert shown_order(anna.modal) == [f"1. {DESIGN}", f"2. {APP}"]
+
+
+@pytest.mark.usefixtures("worked")
+def test_the_order_that_is_kept_for_the_customer_stays_under_one_of_this_invoice(anna: Person, bot: Bot) -> None:
+    orders(anna)
+    moves(anna, APP, "Down")
+    anna.modal.click("Keep for Acme GmbH")
+    anna.modal.close()
+    edits(anna, line=APP).fill(PLACE, "1 of 2")
+    anna.modal.submit()
+    assert "kept for Acme GmbH" not in anna.modal.text
+    assert anna.modal.text.index(f"\n{APP}\n") < anna.modal.text.index(f"\n{DESIGN}\n")
+    edits(anna, line=APP).fill(PLACE, "2 of 2")
+    anna.modal.submit()
+    assert "in the order that is kept for Acme GmbH" in anna.modal.text
+    with bot.database.read() as db:
+        assert set(db.execute(select(drafts.c.line_order)).scalars()) == {""}
+
+
+@pytest.mark.usefixtures("worked")
+def test_a_line_that_is_alone_has_no_place_to_choose(anna: Person) -> None:
+    invoice(anna)
+    presses(anna, "invoice_leave_out", APP)
+    assert PLACE not in edits(anna, line=DESIGN).labels
+
+
+def actions_of(bot: Bot) -> list[str]:
+    """What was recorded, in its order."""
+    with bot.database.read() as db:
+        return list(db.execute(select(audits.c.action).order_by(audits.c.id)).scalars())
+
+
+@pytest.mark.usefixtures("worked")
+def test_a_place_is_chosen_in_german_too(anna: Person, finn: Person, bot: Bot) -> None:
+    finn.types("/track status")
+    appoint(bot, "Finn Freelancer")
+    invoice(finn)
+    presses(finn, "invoice_line", DESIGN)
+    assert finn.modal.options("Platz auf der Rechnung") == ["1 von 2", "2 von 2"]
+    finn.modal.fill("Platz auf der Rechnung", "1 von 2")
+    finn.modal.submit()
+    assert "Reihenfolge, die für diese Rechnung" in finn.modal.text
+
+
+@pytest.mark.usefixtures("worked")
+def test_each_step_that_a_line_can_go_is_a_button_and_farther_ones_are_behind_three_dots(anna: Person) -> None:
+    for each in ("website today", "website design today"):
+        anna.types(f"/track log 1h acme {each}")
+    rows = [block["elements"] for block in orders(anna).view.blocks if block.get("block_id", "").startswith("line:")]
+    texts = [
+        [
+            each.get("text", EMPTY)["text"] or ", ".join(option["text"]["text"] for option in each["options"])
+            for each in row
+        ]
+        for row in rows
+    ]
+    assert texts == [["Down", "To the bottom"], ["Up", "Down"], ["Up", "To the top"]]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.billing.rules.grouping import GroupKey
-from bot.billing.rules.order import Step, arranged, dump_order, moved, read_order, renamed
+from bot.billing.rules.order import Step, arranged, dump_order, moved, put, read_order, renamed
 
 keys = st.lists(st.sampled_from([GroupKey(each) for each in "abcdefgh"]), unique=True)
 
@@ -53,6 +53,21 @@ def test_no_line_is_lost_or_doubled_whatever_moves(usual: list[GroupKey], chosen
         assert seen.index(key) == expected.get(step, len(there) - 1)
         assert [each for each in seen if each != key] == [each for each in there if each != key]
     assert read_order(dump_order(everything)) == everything
+
+
+@given(keys, keys, st.integers(0, 12))
+def test_a_line_comes_to_the_place_that_it_is_given_and_all_others_stay_in_their_order(
+    usual: list[GroupKey], chosen: list[GroupKey], place: int
+) -> None:
+    everything = arranged(usual, chosen)
+    there = [each for each in everything if each in usual]
+    gone = [each for each in everything if each not in usual]
+    for key in there:
+        after = put(everything, there, key, place)
+        seen = [each for each in after if each in usual]
+        assert seen.index(key) == min(place, len(there) - 1)
+        assert [each for each in seen if each != key] == [each for each in there if each != key]
+        assert [each for each in after if each not in usual] == gone
 
 
 def test_a_line_that_becomes_another_one_leaves_it_its_place() -> None:

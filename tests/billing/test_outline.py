@@ -14,7 +14,7 @@ from storage import people as people_rows
 from storage.rows import insert_row
 from storage.tables import TimeEntry, entries
 from tests.billing.deeds import RunJobs, appoint, invoice, lines_of, presses, sends, states
-from tests.billing.test_arranging import moves, shown_order
+from tests.billing.test_arranging import PLACE, moves, shown_order
 
 
 def copies(db: Connection, project: str, count: int, **values: object) -> None:
@@ -132,6 +132,22 @@ def test_who_moves_a_line_comes_back_to_the_same_page(worked: None, anna: Person
     moves(anna, shown_order(anna.modal)[0].split(". ")[1], "Down")
     anna.modal.close()
     assert lines_of(anna.modal) == before
+
+
+@pytest.mark.parametrize("lines", [100, 101])
+def test_a_menu_holds_a_hundred_places_and_more_are_left_to_the_form_of_the_order(
+    worked: None, anna: Person, bot: Bot, lines: int
+) -> None:
+    with bot.database.write() as db:
+        copies(db, "Portal", lines - 2)
+    assert f"on {lines} lines" in by_entry(anna).text
+    presses(anna, "invoice_line", lines_of(anna.modal)[0][0])
+    assert (PLACE in anna.modal.labels) == (lines == 100)
+    if lines == 100:
+        assert anna.modal.options(PLACE) == [f"{number} of 100" for number in range(1, 101)]
+        anna.modal.fill(PLACE, "100 of 100")
+    anna.modal.submit()
+    assert f"on {lines} lines" in anna.modal.text
 
 
 def test_who_turns_a_page_is_told_what_changed_on_the_one_before(worked: None, anna: Person, bot: Bot) -> None:

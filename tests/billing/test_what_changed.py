@@ -196,7 +196,7 @@ def _edits_with_the_form_opened_later(anna: Person) -> None:
 
 def _moves_a_line(anna: Person) -> None:
     anna.modal.click("Order of the lines …")
-    moves(anna, "App", "To the bottom")
+    moves(anna, "App", "Down")
     assert OTHERS in anna.modal.text  # it is on top
     anna.modal.close()
 

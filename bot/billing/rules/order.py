@@ -50,11 +50,20 @@ def arranged(usual: Sequence[GroupKey], chosen: Sequence[GroupKey]) -> list[Grou
 
 def moved(keys: Sequence[GroupKey], there: Sequence[GroupKey], key: GroupKey, step: Step) -> list[GroupKey]:
     """`keys` with one line moved among those that are `there`, both in their order; as it was where it cannot go on."""
-    others, at = [each for each in there if each != key], there.index(key)
-    to = {Step.TOP: 0, Step.UP: max(at - 1, 0), Step.DOWN: at + 1, Step.BOTTOM: len(others)}[step]
-    rest = [each for each in keys if each != key]
-    if not others or to == at:
+    at, last = there.index(key), len(there) - 1
+    to = {Step.TOP: 0, Step.UP: max(at - 1, 0), Step.DOWN: min(at + 1, last), Step.BOTTOM: last}[step]
+    return put(keys, there, key, to)
+
+
+def put(keys: Sequence[GroupKey], there: Sequence[GroupKey], key: GroupKey, to: int) -> list[GroupKey]:
+    """`keys` with one line where it is number `to`, from 0, of those that are `there`, both in their order.
+
+    Behind the last one it is the last.
+    """
+    others = [each for each in there if each != key]
+    if not others or to == there.index(key):
         return list(keys)
+    rest = [each for each in keys if each != key]
     place = rest.index(others[to]) if to < len(others) else rest.index(others[-1]) + 1
     return [*rest[:place], key, *rest[place:]]
 

@@ -27,13 +27,18 @@ from bot.slack.blocks import (
     field,
     modal,
     option,
+    static_select,
     text_input,
 )
 from bot.slack.metadata import Metadata, RowId
-from bot.slack.untrusted import reading
+from bot.slack.untrusted import read_id, reading
 
 LINE_CHANGED = "invoice_line_changed"
 ARTICLE = "invoice_article"
+PLACE = "place"
+"""The field for which of the lines it is."""
+_MOST_PLACES = 100
+"""A menu of Slack's takes no more; further lines have the form of their order."""
 _NAMES = 5
 _LONGEST_NOTE = 60
 
@@ -48,6 +53,8 @@ class ChangingLine:
     """The digest of the invoice that it was opened from."""
     place: Place = TOP
     """Which of its lines were in sight there."""
+    stood: int = 0
+    """Which of the lines it was, from 1; 0: the form does not ask for that."""
 
 
 CHANGING_LINE = Metadata(ChangingLine)
@@ -89,8 +96,32 @@ def line_form(to: Reader, found: FoundLine, *, place: Place) -> View:
         blocks.append(_rate_field(to, found))
     if not line.above_budget:
         blocks += reduction_fields(to, preview, line.edit.reduction or None)
-    kept = CHANGING_LINE.pack(ChangingLine(preview.draft_id, line.key, preview.shown, place))
+    places, stood = _places(to, preview), 0
+    if places:
+        stood = preview.lines.index(item) + 1
+        blocks.append(
+            field(to.t("Place on the invoice"), static_select(PLACE, places, initial=places[stood - 1]), block_id=PLACE)
+        )
+    kept = CHANGING_LINE.pack(ChangingLine(preview.draft_id, line.key, preview.shown, place, stood))
     return modal(LINE_CHANGED, to.t("Invoice line"), blocks, submit=to.t("Save"), close=to.t("Cancel"), metadata=kept)
+
+
+def _places(to: Reader, preview: Preview) -> list[dict[str, Any]]:
+    """Where the line can stand; none where it is the only one, or where a menu cannot hold them all."""
+    count = len(preview.lines)
+    if not 1 < count <= _MOST_PLACES:
+        return []
+    return [option(to.t("{number} of {count}", number=each, count=count), str(each)) for each in range(1, count + 1)]
+
+
+def chosen_place(kept: ChangingLine, chosen: str | None) -> int | None:
+    """Which of the lines it is to be, from 0; None where nobody chose another than it was. Raises UserError.
+
+    What was left as it was shown moves nothing, also where somebody else moved the line meanwhile.
+    """
+    if chosen is None or not kept.stood or (place := read_id(chosen)) == kept.stood:
+        return None
+    return place - 1
 
 
 def _rate_field(to: Reader, found: FoundLine) -> Block:

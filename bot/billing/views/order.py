@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from bot.billing.arranging import can_be_kept
 from bot.billing.preview import Preview
@@ -20,11 +21,13 @@ from bot.slack.untrusted import reading
 
 ORDER = "invoice_order"
 MOVE = "invoice_order_move"
+"""Moves a line far; with a step behind it, by one."""
 KEEP = "invoice_order_keep"
 AS_USUAL = "invoice_order_as_usual"
 TURN = "invoice_order_turn"
 """Turns to another page."""
 PAGE = 20
+"""Lines on a page: each takes two of the 100 blocks of a window."""
 _LONGEST_TITLE = 120
 
 
@@ -46,11 +49,12 @@ def order_form(to: Reader, preview: Preview, place: Place, page: int = 0) -> Vie
     pages = pages_for(len(preview.lines), PAGE)
     page = min(max(page, 0), pages - 1)
     first = page * PAGE
+    in_sight = enumerate(preview.lines[first : first + PAGE], first + 1)
     turns = turning(to, TURN, page, is_first=page == 0, is_last=page + 1 == pages)
     blocks = [
         *changes_meanwhile(to, preview),
         context(_standing(to, preview)),
-        *(_line(to, preview, each, item) for each, item in enumerate(preview.lines[first : first + PAGE], first + 1)),
+        *chain.from_iterable(_line(to, preview, each, item) for each, item in in_sight),
         *([actions(*turns)] if turns else ()),
         *([actions(*back)] if (back := list(_ways(to, preview))) else ()),
     ]
@@ -58,22 +62,25 @@ def order_form(to: Reader, preview: Preview, place: Place, page: int = 0) -> Vie
     return modal(ORDER, to.t("Order of the lines"), blocks, close=to.t("Back to the invoice"), metadata=kept)
 
 
-def _line(to: Reader, preview: Preview, number: int, item: InvoiceLine) -> Block:
-    steps = {
-        Step.TOP: to.t("To the top"),
-        Step.UP: to.t("Up"),
-        Step.DOWN: to.t("Down"),
-        Step.BOTTOM: to.t("To the bottom"),
-    }
-    line = item.line
-    cannot = ({Step.TOP, Step.UP} if number == 1 else set()) | (
-        {Step.DOWN, Step.BOTTOM} if number == len(preview.lines) else set()
-    )
-    name = line_digest(line.key)
-    options = [option(label, f"{name}/{step}") for step, label in steps.items() if step not in cannot]
+def _line(to: Reader, preview: Preview, number: int, item: InvoiceLine) -> Iterator[Block]:
+    """A line, and below it what moves it by one, and farther where that is another place."""
+    line, count = item.line, len(preview.lines)
     amount = "" if line.amount_cents is None else to.money(line.amount_cents, preview.currency)
-    said = f"{number}. {cut(item.title, _LONGEST_TITLE)}\n{amount}".strip()
-    return section(said, overflow(MOVE, options) if options else None, block_id=f"line:{name}:{number}")
+    yield section(f"{number}. {cut(item.title, _LONGEST_TITLE)}\n{amount}".strip())
+    name = line_digest(line.key)
+    steps: list[Element] = []
+    if number > 1:
+        label = to.t("Move {what} up", what=item.title)
+        steps.append(button(to.t("Up"), f"{MOVE}:{Step.UP}", f"{name}/{Step.UP}", label=label))
+    if number < count:
+        label = to.t("Move {what} down", what=item.title)
+        steps.append(button(to.t("Down"), f"{MOVE}:{Step.DOWN}", f"{name}/{Step.DOWN}", label=label))
+    farther = [option(to.t("To the top"), f"{name}/{Step.TOP}")] if number > 2 else []
+    farther += [option(to.t("To the bottom"), f"{name}/{Step.BOTTOM}")] if number < count - 1 else []
+    if farther:
+        steps.append(overflow(MOVE, farther))
+    if steps:
+        yield actions(*steps, block_id=f"line:{name}:{number}")
 
 
 def _ways(to: Reader, preview: Preview) -> Iterator[Element]:

@@ -157,6 +157,7 @@ def test_whom_somebody_skips_is_said_at_the_end(october: None, anna: Person, bot
     anna.modal.click(button(anna, "Next customer"))
     anna.modal.click(button(anna, "Next customer"))
     assert f"Still open in October 2026: {ACME}, {BAKERY}" in anna.modal.text
+    assert "by name" not in anna.modal.text
     assert f"Still open in October 2026: {ACME}, {BAKERY}" in sends(anna).text
     anna.modal.click("All customers …")
     assert "2 customers" in anna.modal.text
@@ -166,6 +167,33 @@ def test_whom_somebody_skips_is_said_at_the_end(october: None, anna: Person, bot
         if customer == ACME:
             anna.modal.click("All customers …")
     assert "All customers are done: nothing more can be billed for October 2026." in after
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        ("october", "Still open in October 2026: "),
+        ("all", "Still open: "),
+        ("1.10.-15.10.", "Still open in 1–15 Oct 2026: "),
+    ],
+)
+def test_after_a_single_invoice_it_is_said_who_is_still_open(
+    days: str, said: str, october: None, anna: Person, bot: Bot
+) -> None:
+    change(bot, ZOO, billomat_id=77)
+    just_read(bot)
+    anna.types(f"/track invoice zoo {days}")
+    after = sends(anna).text
+    assert said + f"{ACME}, {BAKERY}" in after
+    assert "by name" not in after
+
+
+def test_a_german_reads_who_is_still_open(october: None, finn: Person, bot: Bot) -> None:
+    change(bot, ZOO, billomat_id=77)
+    just_read(bot)
+    finn.types("/track rechnung zoo oktober")
+    assert f"Noch offen in Oktober 2026: {ACME}, {BAKERY}" in sends(finn).text
+    assert "Alphabet" not in finn.modal.text
 
 
 def test_a_window_that_was_closed_loses_nothing(october: None, anna: Person, run_jobs: RunJobs) -> None:

@@ -182,7 +182,9 @@ def _said(to: Reader, turn: Turn) -> list[Block]:
     if not turn.skipped:
         return []
     names = ", ".join(cut(name, _LONGEST_NAME) for name in turn.skipped) + (" …" if turn.skips_more else "")
-    return [context(to.t("Last customer by name. Still open in {period}: {names}", period=days, names=names))]
+    if turn.period == EVERYTHING:
+        return [context(to.t("Still open: {names}", names=names))]
+    return [context(to.t("Still open in {period}: {names}", period=days, names=names))]
 
 
 def _buttons(to: Reader, turn: Turn) -> Iterator[Element]:

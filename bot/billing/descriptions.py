@@ -106,7 +106,7 @@ def described(to: Reader, days: Sequence[date], said: Sequence[str], dated: bool
         of_days[day][note] = None
     notes = {day: [*filter(None, of_day)] for day, of_day in of_days.items()}
     text, cut = _fitting(to, notes, most) if dated else _fitting_undated(notes, most)
-    unwritable, lacks_emoji = _lost_of(days, said)
+    unwritable, lacks_emoji = lost_of(days, said)
     return Description(text, tuple(sorted(unwritable | cut)), lacks_emoji)
 
 
@@ -127,7 +127,7 @@ def _days_alone(to: Reader, days: Sequence[date], said: Sequence[str], most: int
     return Description(text if len(text) <= most else to.days(worked[0], worked[-1]), tuple(noted))
 
 
-def _lost_of(days: Sequence[date], said: Sequence[str]) -> tuple[set[date], bool]:
+def lost_of(days: Sequence[date], said: Sequence[str]) -> tuple[set[date], bool]:
     """The days with notes that do not get to Billomat in all their words, and whether notes lose emoji alone."""
     unwritable, lacks_emoji = set[date](), False
     together = "".join(said)

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
+from itertools import pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from bot.billing.descriptions import LONGEST, Description, describe, quoted, quotes, tidy
+from bot.billing.descriptions import LONGEST, Description, describe, lost_of, quoted, quotes, tidy
 from bot.billing.rules.entries import Entries, UnbilledEntry
 from bot.billing.rules.grouping import Shared
 from bot.billing.rules.initials import initials
@@ -223,9 +224,12 @@ def _description(by: _Writer, line: Line, title: str) -> Description:
 
 
 def _days_and_notes(by: _Writer, line: Line, title: str, most: int) -> Description:
-    """The days and notes of a line, as far as they are wanted and its title does not say them."""
-    note, layout = line.entries.first.note, by.layout
-    in_title = Shared.NOTE in layout.by and quoted(note) == " ".join(note.split()) and quoted(note) in title
+    """The days and notes of a line, as far as they are wanted and its title does not say them.
+
+    A note that the title had to shorten stands here whole, so that the customer can read all of it.
+    """
+    layout = by.layout
+    in_title = Shared.NOTE in layout.by and _says(title, quoted(line.entries.first.note))
     says: list[Sequence[str]] = []
     entries = Entries.of(sorted(line.entries, key=began)) if layout.times else line.entries
     if layout.times:
@@ -237,7 +241,16 @@ def _days_and_notes(by: _Writer, line: Line, title: str, most: int) -> Descripti
     worked = _worked(by, line)
     dated = layout.dates and Shared.DAY not in layout.by
     made = describe(by.to, entries.days, _said(entries, says), dated=dated, most=max(most - len(worked) - 1, 0))
+    if layout.notes and in_title:  # what they lost on the way to the title is told like what they lose here
+        unwritable, lacks_emoji = lost_of(entries.days, entries.notes)
+        made = replace(made, shortened=tuple(sorted({*made.shortened} | unwritable)), lacks_emoji=lacks_emoji)
     return replace(made, text="\n".join(filter(None, (worked, made.text))))
+
+
+def _says(title: str, note: str) -> bool:
+    """Whether a title has all of a note, and not by chance in the middle of a word."""
+    around = pairwise(title.split(note)) if note else ()
+    return any(not (before[-1:].isalnum() or after[:1].isalnum()) for before, after in around)
 
 
 def _said(entries: Entries, says: Sequence[Sequence[str]]) -> Sequence[str]:

@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
+from bot.billing.descriptions import quoted
 from bot.billing.language import language_of
 from bot.billing.rules.entries import Details, UnbilledEntry
 from bot.billing.rules.grouping import Shared
@@ -135,6 +137,54 @@ def test_whoever_is_named_by_initials_is_nowhere_named_in_full() -> None:
     for by in ((PERSON,), (PERSON, DAY), (), (ENTRY,)):
         for line in read(MONTH, Layout(by, times=True, initials=True)):
             assert "Albrecht" not in line.title + line.description
+
+
+@pytest.mark.parametrize(
+    ("note", "in_title", "is_lost", "lacks_emoji"),
+    [
+        ("Party time 🎉", "Party time", False, True),
+        ("🎉🎉 Party  time", "Party time", False, True),
+        ("see [Invoice.x]", "see (Invoice.x)", False, False),
+        ("[[Client.name]] and [ ] 🚀", quoted("[[Client.name]] and [ ] 🚀"), False, True),
+        ("Kern 🎉 · Ende", "Kern · Ende", False, True),
+        ("Gespräch\u202e mit Jo", "Gespräch mit Jo", False, False),
+        ("(a) *b* c++", "(a) *b* c++", False, False),
+        ("Web", "Web", False, False),
+    ],
+)
+@pytest.mark.parametrize("title", ["", "{service}: {notes} ({project})"])
+def test_a_note_that_is_in_the_title_as_billomat_takes_it_is_not_said_again(
+    title: str, note: str, in_title: str, is_lost: bool, lacks_emoji: bool
+) -> None:
+    (line,) = read([worked(1, note=note)], Layout((NOTE,), title=title))
+    assert in_title in line.title
+    assert line.description == "02.11.2026"
+    assert (bool(line.shortened), line.lacks_emoji) == (is_lost, lacks_emoji)
+
+
+@given(st.text("ab [.]🎉\n\ud55c𝓐", max_size=40), st.sampled_from(["", "{notes}", "{service}"]))
+def test_a_note_stands_either_in_the_title_whole_or_below_it(note: str, title: str) -> None:
+    (line,) = read([worked(1, note=note)], Layout((NOTE,), title=title))
+    if not (shown := quoted(note)):
+        assert line.description == "02.11.2026"
+    elif title == "{service}":
+        assert shown in (line.title, line.description.removeprefix("02.11.2026 "))
+    else:
+        assert shown in line.title
+        assert line.description == "02.11.2026"
+
+
+def test_a_note_that_is_by_chance_in_a_word_of_the_title_is_said_below_it() -> None:
+    (line,) = read([worked(1, note="Web")], Layout((NOTE,), title="{service} for {project}"))
+    assert (line.title, line.description) == ("Design for Website", "02.11.2026 Web")
+
+
+@pytest.mark.parametrize("end", ["", " 🎉", " [Invoice.x]"])
+def test_a_long_note_is_shortened_in_the_title_and_whole_below_it(end: str) -> None:
+    note = "Workshop über alles " * 20 + end
+    (line,) = read([worked(1, note=note)], Layout((NOTE,)))
+    assert "…" in line.title
+    assert line.description == f"02.11.2026 {quoted(note)}"
 
 
 def test_a_note_that_is_too_long_for_the_title_stands_in_the_description_whole() -> None:

@@ -1,10 +1,10 @@
 """The form of an expense: a new one, one that is corrected, or what was typed and is not clear yet."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.catalog import channels, finding
-from bot.catalog.rules.names import Choice, Target
+from bot.catalog.rules.names import Choice, PartialReading, Target
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.grammar.values import Expense as TypedExpense
@@ -55,20 +55,24 @@ class ExpenseForm:
     private: bool = False
     pass_through: bool = False
     not_understood: tuple[str, ...] = ()
-    """What of the typed words was not understood; the note holds them all."""
+    """What of the typed words was not understood."""
+    may_be: tuple[str, ...] = ()
+    """The projects that may be meant, where there are several."""
 
 
 def begin(bot: Bot, caller: Caller, typed: TypedExpense, *, answer_at: str) -> ExpenseForm:
     """The form as it opens for what was typed without an amount, as far as its words are clear."""
     found = expenses.without_services(channels.find_choices_here(bot, caller, typed.words))
-    target, left = found.clear.target if found.clear else None, typed.words if typed.words and not found.clear else ()
-    if not found.choices and len(found.nearest) == 1:
-        target, left = found.nearest[0].choice.target, found.nearest[0].left
+    named = [PartialReading(choice) for choice in found.choices] or [*found.nearest]
+    target = named[0].choice.target if len(named) == 1 else None
+    lefts = {reading.left for reading in named}
+    left = lefts.pop() if len(lefts) == 1 else typed.words
+    may_be = tuple(each.choice.target.label for each in named) if target is None and left != typed.words else ()
     with bot.database.read() as db:
         usual = expenses.currency_for(db, caller.workspace_id, target.customer_id if target else None)
     currency = typed.currency or usual
     kept = ExpenseFormState(said_at=answer_at, channel_id=caller.channel_id, currency=currency)
-    return _typed(caller, kept, typed, target, left)
+    return replace(_typed(caller, kept, typed, target, left), may_be=may_be)
 
 
 def answering(bot: Bot, caller: Caller, question_id: int, booked_on: Booked, *, answer_at: str) -> ExpenseForm | None:
@@ -95,8 +99,11 @@ def answering(bot: Bot, caller: Caller, question_id: int, booked_on: Booked, *, 
 def _typed(
     caller: Caller, kept: ExpenseFormState, typed: TypedExpense, target: Target | None, left: tuple[str, ...]
 ) -> ExpenseForm:
-    offer = questions.Offer(Choice(target), left) if target and left else None
-    note = questions.with_note(typed, " ".join(left)).note if left else typed.note
+    """The form with a note that is only what was typed as one: the customer reads it.
+
+    Where no colon says what the note is, other words are taken for it, as of time.
+    """
+    odd = left if typed.note else questions.Offer(Choice(target), left).not_understood if target else ()
     return ExpenseForm(
         kept,
         day=typed.day,
@@ -106,11 +113,11 @@ def _typed(
         vat_rate=typed.vat,
         takes_article=caller.bills,
         receipt=typed.receipt,
-        note=note,
+        note=typed.note or " ".join(left),
         pass_through=typed.pass_through,
         billable=(target is None or target.billable) if typed.billable is None else typed.billable,
         private=typed.private,
-        not_understood=offer.not_understood if offer else (),
+        not_understood=odd,
     )
 
 

@@ -274,6 +274,33 @@ def test_without_an_amount_a_form_opens_that_knows_the_rest(projects: None, anna
     assert (expense.project, expense.amount_cents, expense.gross, expense.note) == ("Website", 4990, True, "train")
 
 
+SEVERAL = "This may be several projects: Acme GmbH › App, Acme GmbH › Website."
+
+
+@pytest.mark.parametrize(
+    ("typed", "project", "note", "told"),
+    [
+        ("expense acme: nothing", None, "nothing", [SEVERAL]),
+        ("expense acme lunch", None, "lunch", [SEVERAL]),
+        ("expense twenty acme website: foo", "Acme GmbH › Website", "foo", ["what “twenty” means"]),
+        ("ausgabe acme zwanzig: nichts", None, "nichts", ["what “zwanzig” means", SEVERAL]),
+        ("expense nobody: taxi", None, "taxi", ["what “nobody” means"]),
+        ("expense acme website 7x: books", "Acme GmbH › Website", "books", ["what “7x” means"]),
+    ],
+)
+def test_a_note_in_the_form_is_only_what_was_typed_as_one_and_the_rest_is_said_above_it(
+    projects: None, anna: Person, typed: str, project: str | None, note: str, told: list[str]
+) -> None:
+    anna.types(f"/track {typed}")
+    assert (anna.modal.value("Project"), anna.modal.value("What for")) == (project, note)
+    assert all(each in anna.modal.text for each in told)
+
+
+def test_that_several_projects_may_be_meant_is_said_in_german_too(projects: None, finn: Person) -> None:
+    finn.types("/track ausgabe acme: nichts")
+    assert "Das können mehrere Projekte sein: Acme GmbH › App, Acme GmbH › Website." in finn.modal.text
+
+
 def test_an_expense_is_its_persons_and_that_of_whoever_bills(
     projects: None, anna: Person, finn: Person, aylin: Person, bot: Bot
 ) -> None:

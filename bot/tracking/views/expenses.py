@@ -47,6 +47,7 @@ AS_NET = "expense_as_net"
 AS_GROSS = "expense_as_gross"
 AS_PASSED = "expense_as_passed"
 GROSS, NET = "gross", "net"
+_MOST_OFFERED = 5
 OF_ONE = "expense:"
 """Begins the block_id of the buttons in a message about a single expense."""
 KEPT = Metadata(ExpenseFormState)
@@ -194,6 +195,7 @@ def form(to: Reader, shown: ExpenseForm) -> View:
     title = to.t("Edit expense") if shown.kept.expense else to.t("Expense")
     blocks = [
         *_not_understood(to, shown),
+        *_may_be(to, shown),
         field(
             to.thing("project"),
             external_select(TARGET, to.t("Search"), initial=target_option(shown.target) if shown.target else None),
@@ -234,6 +236,14 @@ def _not_understood(to: Reader, shown: ExpenseForm) -> list[Block]:
         pieces=" ".join(shown.not_understood),
     )
     return [context(text)]
+
+
+def _may_be(to: Reader, shown: ExpenseForm) -> list[Block]:
+    if not shown.may_be:
+        return []
+    more = ["…"] if len(shown.may_be) > _MOST_OFFERED else []
+    projects = ", ".join((*shown.may_be[:_MOST_OFFERED], *more))
+    return [context(to.t("This may be several projects: {projects}. Choose the one you mean.", projects=projects))]
 
 
 def _money(to: Reader, shown: ExpenseForm) -> list[Block]:

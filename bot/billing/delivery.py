@@ -5,6 +5,7 @@ attempt that somebody noted before looks in Billomat and does not send: only an 
 that was lost leads to `unknown`, where people decide. Billomat is called outside any transaction.
 """
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -19,6 +20,7 @@ from bot.billomat.access import open_client
 from bot.billomat.client import (
     AccessDenied,
     Billomat,
+    BillomatError,
     BillomatInvoice,
     NewDraft,
     NotDone,
@@ -26,9 +28,13 @@ from bot.billomat.client import (
     Refused,
 )
 from bot.billomat.connect import CONNECTED
+from bot.billomat.reading import read_customer
+from bot.billomat.rules.trouble import Trouble
 from bot.core.context import Bot
 from storage import drafts as draft_rows
 from storage import jobs as job_rows
+
+log = logging.getLogger(__name__)
 
 
 @DELIVER.handler
@@ -49,20 +55,43 @@ def deliver(bot: Bot, draft_id: int) -> datetime | None:
 
 
 def _send(bot: Bot, client: Billomat, attempt: Attempt) -> datetime | None:
-    """The POST. A refusal frees the time only after Billomat was looked through: its status may lie about that."""
+    """The POST. Where 401 stands for a customer who is gone, as other programs report, it is no trouble of the key."""
     try:
         made = client.create_draft(_request(bot, attempt))
     except OutcomeUnknown:
         return bot.now()
     except Refused as refusal:
-        try:
-            if not _is_found(bot, client, attempt):
-                results.record_refused(bot, attempt, refusal)
-        except (NotDone, AccessDenied) as error:
-            return results.record_trouble(bot, attempt.as_answered(), error)
-    else:
-        results.record_delivered(bot, attempt, made, is_as_sent=True)
+        return _reopen(bot, client, attempt, refusal)
+    except AccessDenied as denied:
+        if denied.trouble is not Trouble.KEY or not _is_customer_gone(bot, client, attempt):
+            raise
+        return _reopen(bot, client, attempt, Refused(denied.text, status=denied.status))
+    results.record_delivered(bot, attempt, made, is_as_sent=True)
     return None
+
+
+def _reopen(bot: Bot, client: Billomat, attempt: Attempt, refusal: Refused) -> datetime | None:
+    """A refusal frees the time only after Billomat was looked through: its status may lie about that."""
+    try:
+        if not _is_found(bot, client, attempt):
+            gone = _is_customer_gone(bot, client, attempt)
+            results.record_refused(bot, attempt, refusal, is_customer_gone=gone)
+    except (NotDone, AccessDenied) as error:
+        return results.record_trouble(bot, attempt.as_answered(), error)
+    return None
+
+
+def _is_customer_gone(bot: Bot, client: Billomat, attempt: Attempt) -> bool:
+    """Whether Billomat has archived or deleted the customer; it is read anew, so that the invoice says so too.
+
+    No words of a refusal are relied on, so any may be about the customer. Where Billomat does not say, nothing is
+    known, and the refusal stands alone.
+    """
+    try:
+        return not read_customer(bot, attempt.account, client, attempt.client_id)
+    except BillomatError as error:
+        log.warning("Billomat did not say how a customer is whom it refused: %s", type(error).__name__)
+        return False
 
 
 def _is_found(bot: Bot, client: Billomat, attempt: Attempt) -> bool:

@@ -199,9 +199,10 @@ def _ask_the_others(change: Change[Itself], attempt: Attempt) -> None:
             slack.post_later(change.db, person.person_id, key, message, at=change.by.now)
 
 
-def record_refused(bot: Bot, attempt: Attempt, error: Refused) -> None:
-    """Open again, with the reason."""
-    message = views.refused(attempt.to, attempt.draft.id, attempt.name, error.text)
+def record_refused(bot: Bot, attempt: Attempt, error: Refused, *, is_customer_gone: bool) -> None:
+    """Open again, with the reason; also in our words where the customer is archived or deleted in Billomat."""
+    gone = attempt.payer.name if is_customer_gone else ""
+    message = views.refused(attempt.to, attempt.draft.id, attempt.name, error.text, gone=gone)
     with bot.change_itself(attempt.draft.workspace_id) as change:
         if not draft_state_rows.reopen_draft(change, attempt.draft, Transition.REFUSE, reason=error.text):
             return

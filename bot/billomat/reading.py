@@ -9,8 +9,11 @@ from storage import imported as imported_rows
 from storage.billomat import ConnectedAccount
 
 
-def read_customer(bot: Bot, account: ConnectedAccount, client: Billomat, billomat_id: int) -> None:
-    """Store a customer as Billomat has them now; one that is gone is archived. Raises BillomatError."""
+def read_customer(bot: Bot, account: ConnectedAccount, client: Billomat, billomat_id: int) -> bool:
+    """Store a customer as Billomat has them now; one that is gone is archived. Raises BillomatError.
+
+    Whether they can be billed: they are there, and not archived.
+    """
     workspace_id, at = account.workspace_id, bot.now()
     found = unless_gone(client, billomat_id, client.client)
     with bot.change_itself(workspace_id) as change:
@@ -23,6 +26,7 @@ def read_customer(bot: Bot, account: ConnectedAccount, client: Billomat, billoma
             is_changed = any(imported_rows.store_customers(change.db, workspace_id, [columns]))
         if is_changed:
             catalog_rows.names_changed(change.db, workspace_id)
+    return found is not None and not found.archived
 
 
 def read_article(bot: Bot, account: ConnectedAccount, client: Billomat, billomat_id: int) -> None:

@@ -3,14 +3,16 @@
 import threading
 from collections.abc import Callable
 from functools import partial
+from unittest.mock import Mock
 
 import pytest
 import respx
 from sqlalchemy import func, select
 
 from bot.billing import delivery, verification
-from bot.billomat.client import Billomat, BillomatInvoice, NewDraft, Refused
+from bot.billomat.client import AccessDenied, Billomat, BillomatError, BillomatInvoice, NewDraft, Refused
 from bot.billomat.connect import CONNECTED
+from bot.billomat.rules.trouble import Trouble
 from bot.core.context import Bot
 from playground.billomat import seed
 from playground.billomat.account import Account
@@ -184,9 +186,87 @@ def test_a_refused_draft_is_open_again_with_the_reason(
     account.change(client, archived=False)
     anna.dm[-1].click("Correct …")
     assert "Billomat refused this draft before" in anna.modal.text
+    anna.modal.click("Ask Billomat")
+    run_jobs()
     sends(anna)
     run_jobs()
     assert (states(bot), len(account.drafts())) == (["sent"], 1)
+
+
+GONE = "Acme GmbH is archived in Billomat, or deleted there."
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        None,
+        Refused("Resource not found", status=404),
+        Refused("client_id is wrong", status=422),
+        AccessDenied("Unauthorized", trouble=Trouble.KEY, status=401),
+    ],
+    ids=["as the playground", "404", "422", "401"],
+)
+@pytest.mark.parametrize("is_deleted", [False, True], ids=["archived", "deleted"])
+def test_a_customer_who_is_gone_when_the_draft_arrives_is_told_with_the_button_that_solves_it(
+    is_deleted: bool,
+    answer: BillomatError | None,
+    approved: None,
+    bot: Bot,
+    account: Account,
+    anna: Person,
+    run_jobs: RunJobs,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client = account.all(Client)[0]
+    if is_deleted:
+        del account._tables[Client][client.id]
+    else:
+        account.change(client, archived=True)
+    with monkeypatch.context() as as_answered:
+        if answer:
+            as_answered.setattr(Billomat, "create_draft", Mock(side_effect=answer))
+        run_jobs()
+    assert (states(bot), account.drafts()) == (["open"], [])
+    assert GONE in anna.dm[-1].plain()
+    assert "Nothing was billed" in anna.dm[-1].plain()
+    assert "🔒" not in listed(anna)
+    anna.modal.close()
+    anna.dm[-1].click("Correct …")
+    assert "Acme GmbH is archived in Billomat or deleted there, so it gets no draft." in anna.modal.text
+    assert "Billomat refused this draft before" in anna.modal.text
+    assert "9.25 h" in anna.modal.text
+    assert "Ask Billomat" in anna.modal.buttons
+    with bot.database.read() as db:
+        connected = billomat_rows.connected_account(db, 1)
+    assert connected is not None
+    assert connected.trouble is None
+
+
+def test_a_refusal_that_is_not_about_the_customer_leaves_them_as_they_are(
+    approved: None, bot: Bot, account: Account, anna: Person, run_jobs: RunJobs
+) -> None:
+    account.trouble.next("refusal", on="POST invoices")
+    run_jobs()
+    assert "refused the draft" in anna.dm[-1].plain()
+    assert GONE not in anna.dm[-1].plain()
+    anna.modal.close()
+    anna.dm[-1].click("Correct …")
+    assert "Ask Billomat" not in anna.modal.buttons
+    sends(anna)
+    run_jobs()
+    assert (states(bot), len(account.drafts())) == (["sent"], 1)
+
+
+@pytest.mark.parametrize("kind", ["drop", "error", "maintenance", "empty", "refusal", "quota"])
+def test_a_refusal_is_told_also_where_billomat_does_not_say_how_the_customer_is(
+    kind: Kind, approved: None, bot: Bot, account: Account, anna: Person, run_jobs: RunJobs
+) -> None:
+    account.change(account.all(Client)[0], archived=True)
+    account.trouble.next(kind, on="GET clients/")
+    run_jobs()
+    assert states(bot) == ["open"]
+    assert "refused the draft for Acme GmbH" in anna.dm[-1].plain()
+    assert GONE not in anna.dm[-1].plain()
 
 
 def test_what_was_corrected_survives_a_refusal_and_later_work_joins(
@@ -195,7 +275,7 @@ def test_what_was_corrected_survives_a_refusal_and_later_work_joins(
     invoice(anna)
     edits(anna, rate="120").submit()
     sends(anna)
-    account.change(account.all(Client)[0], archived=True)
+    account.trouble.next("refusal", on="POST invoices")
     invoice(anna)
     assert states(bot) == ["approved", "open"]
     run_jobs()

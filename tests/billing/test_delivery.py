@@ -28,7 +28,7 @@ from storage import billomat as billomat_rows
 from storage import jobs as job_rows
 from storage import people as people_rows
 from storage.tables import audits
-from tests.billing.deeds import RunJobs, listed, states
+from tests.billing.deeds import RunJobs, change, listed, states
 from tests.conftest import FrozenClock, at_once, looks_in_vain
 
 pytestmark = pytest.mark.usefixtures("one_clock")
@@ -591,6 +591,7 @@ def test_an_approval_given_while_the_job_of_its_refusal_ends_is_delivered(
         monkeypatch.setattr(delivery.DELIVER, "_handler", deliver)
         assert deliver(bot, draft_id) is None
         account.change(client, archived=False)
+        change(bot, "Acme GmbH", archived=False)  # as is read when somebody asks once more
         approves(anna)
 
     monkeypatch.setattr(delivery.DELIVER, "_handler", refused_and_approved_again)

@@ -192,13 +192,15 @@ def _completed_late(to: Reader, draft: DraftName, *, is_free: bool) -> str:
     )
 
 
-def refused(to: Reader, draft_id: int, draft: DraftName, reason: str) -> Message:
-    """Billomat refused the draft, and says why; it is open again."""
+def refused(to: Reader, draft_id: int, draft: DraftName, reason: str, *, gone: str = "") -> Message:
+    """Billomat refused the draft, and says why; it is open again. `gone`: the customer, if they are not there."""
     text = to.t(
         "⚠️ Billomat refused the draft for {draft}: “{reason}”. Nothing was billed; the draft is open again.",
         draft=draft.said(to),
         reason=reason,
     )
+    if gone:
+        text += " " + to.t("{customer} is archived in Billomat, or deleted there.", customer=gone)
     return message(text, [section(text), actions(button(to.t("Correct …"), CORRECT, str(draft_id), style="primary"))])
 
 

@@ -13,7 +13,7 @@ from bot.billing.rules.fixed_prices import FixedPrice, cents_of_part, part_of_pr
 from bot.billing.rules.retainers import Retainer
 from bot.core.caller import Caller
 from bot.core.context import Bot
-from bot.core.errors import UserError
+from bot.core.errors import FieldErrors, UserError
 from bot.core.money import smallest
 from bot.people.callers import require_biller
 from bot.tracking.expenses import currency_for, entered_amount, new_expense
@@ -272,8 +272,11 @@ def find_project(db: Connection, caller: Caller, customer_id: int, project_id: i
 
 def _entered(change: Change[Caller], now: Agreement, entered: EnteredPrice) -> Agreement:
     """What is agreed as the form says. Raises UserError."""
-    placed = in_months(change, now, entered.first_day, entered.last_day)
-    return placed._replace(cents=entered_cents(now, entered.price, entered.currency))
+    wrong = FieldErrors()
+    cents = wrong.read(lambda: entered_cents(now, entered.price, entered.currency), 0)
+    placed = wrong.read(lambda: in_months(change, now, entered.first_day, entered.last_day), now)
+    wrong.raise_any()
+    return placed._replace(cents=cents)
 
 
 def entered_cents(now: Agreement, typed: str, currency: str) -> int:

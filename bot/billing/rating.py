@@ -14,7 +14,7 @@ from bot.core import money
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.digests import digest
-from bot.core.errors import UserError, without_decimals
+from bot.core.errors import FieldErrors, UserError, without_decimals
 from bot.people.callers import require_admin
 from bot.tracking.rules.filters import Filter
 from storage import catalog as catalog_rows
@@ -76,10 +76,9 @@ def set_rate(bot: Bot, caller: Caller, entered: EnteredPrice, *, currency: str) 
         before = rates_now(change.db, caller)
         if before.currency != currency:
             raise UserError("The currency changed meanwhile. Please open this form again.", field="price")
-        cents = entered_rate(entered.price, currency, field="price")
+        cents, first_day = _typed(entered, currency, caller.today)
         if cents is None and before.usual.price_on(caller.today) is None:
             raise UserError("Type an amount like 95 or 95.50.", field="price")
-        first_day = first_day_of(entered, caller.today)
         if not _is_so(before.usual, cents, first_day):
             _require_unchanged(before.usual, entered)
             change_workspace_rate(change, cents, first_day, caller.today)
@@ -102,12 +101,11 @@ def add_rule(bot: Bot, caller: Caller, entered: EnteredRule, price: EnteredPrice
         catalog_rows.lock_workspace(change.db, caller.workspace_id)
         rates = rates_now(change.db, caller)
         new = _new_rule(change.db, caller, entered, rates, money.currency_named(price.price))
-        cents = entered_rate(price.price, new.currency, field="price")
+        cents, first_day = _typed(price, new.currency, caller.today)
         if cents is None:
             raise UserError("Type an amount like 95 or 95.50.", field="price")
         last = len(rates.rules)
         rule_id = rate_rows.add_rule(change, new, min(place or exact_place(rates.rules, new), last))
-        first_day = first_day_of(price, caller.today)
         rate_rows.store_prices(change, rule_id, [PriceFrom(first_day, cents * CENT)])
         return rates_now(change.db, caller)
 
@@ -160,9 +158,9 @@ def _change_work(change: Change[Caller], rates: Rates, rule: RateRule, about: Ch
 
 
 def _change_price(change: Change[Caller], rule: RateRule, entered: EnteredPrice, currency: str) -> None:
-    today, cents = change.by.today, entered_rate(entered.price, currency, field="price")
+    today = change.by.today
+    cents, first_day = _typed(entered, currency, today)
     price = None if cents is None else cents * CENT
-    first_day = first_day_of(entered, today)
     if _is_so(rule, cents, first_day):
         return
     _require_unchanged(rule, entered)
@@ -184,6 +182,15 @@ def _require_unchanged(rule: RateRule, entered: EnteredPrice) -> None:
             "Somebody changed this rate while you had this open. Close this window and open it again to see it.",
             field="price",
         )
+
+
+def _typed(entered: EnteredPrice, currency: str, today: date) -> tuple[int | None, date]:
+    """The cents of an hour and the first day on which they hold. Raises UserError with all that is wrong."""
+    wrong = FieldErrors()
+    cents = wrong.read(lambda: entered_rate(entered.price, currency, field="price"), None)
+    first_day = wrong.read(lambda: first_day_of(entered, today), today)
+    wrong.raise_any()
+    return cents, first_day
 
 
 def first_day_of(entered: EnteredPrice, today: date) -> date:

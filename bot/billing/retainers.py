@@ -11,7 +11,7 @@ from bot.billing.rules.agreements import Agreement, AgreementKind, first_of_mont
 from bot.billing.rules.retainers import Fee, included_hours, months_from
 from bot.core.caller import Caller
 from bot.core.context import Bot
-from bot.core.errors import UserError
+from bot.core.errors import FieldErrors, UserError
 from bot.people.callers import require_biller
 from bot.tracking.expenses import currency_for
 from storage import agreements as agreement_rows
@@ -114,16 +114,19 @@ def bill_fee(bot: Bot, caller: Caller, customer_id: int, agreement_id: int, mont
 
 def _entered(change: Change[Caller], now: Agreement, entered: EnteredRetainer) -> Agreement:
     """What is agreed as the form says. Raises UserError."""
+    wrong = FieldErrors()
+    cents = wrong.read(lambda: entered_cents(now, entered.price, entered.currency), 0)
+    seconds = wrong.read(lambda: _hours(entered.hours), 0)
+    placed = wrong.read(lambda: in_months(change, now, entered.first_day, entered.last_day), now)
+    wrong.raise_any()
+    return placed._replace(cents=cents, included_seconds=seconds, carries_over=entered.carries_over)
+
+
+def _hours(typed: str) -> int:
     try:
-        seconds = included_hours(entered.hours)
+        return included_hours(typed)
     except ValueError:
         raise UserError("Type the hours of a month like 20, 12.5 or 7:30.", field="hours") from None
-    placed = in_months(change, now, entered.first_day, entered.last_day)
-    return placed._replace(
-        cents=entered_cents(now, entered.price, entered.currency),
-        included_seconds=seconds,
-        carries_over=entered.carries_over,
-    )
 
 
 def _refuse_what_stays(caller: Caller, before: Agreement, after: Agreement, fees: Iterable[Charge]) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from bot.billing.rules.reductions import NO_REDUCTION, WHOLE, Reduction
 from bot.core import money
 from bot.core.caller import Caller
-from bot.core.errors import UserError, without_decimals
+from bot.core.errors import FieldErrors, UserError, without_decimals
 
 _PERCENT = re.compile(r"([0-9]{1,3}(?:[.,][0-9]{1,4})?) ?%?")
 _MOST = 10**12
@@ -23,7 +23,10 @@ def of_line(caller: Caller, percent: str, amount: str, listed: int | None, curre
 
 def entered(percent: str, amount: str, currency: str) -> Reduction | None:
     """What was typed in one of both fields; None for nothing. Raises UserError."""
-    parts, cents = entered_percentage(percent), entered_amount(amount, currency)
+    wrong = FieldErrors()
+    parts = wrong.read(lambda: entered_percentage(percent), None)
+    cents = wrong.read(lambda: entered_amount(amount, currency), None)
+    wrong.raise_any()
     if parts is not None and cents is not None:
         raise UserError("Type a percentage or an amount, not both.", field="reduction_amount")
     if cents is not None:

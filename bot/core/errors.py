@@ -1,12 +1,14 @@
 """What can go wrong in a way that a person can mend."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.core.texts import Reader
+
+T = TypeVar("T")
 
 
 class Needs(Enum):
@@ -54,6 +56,41 @@ class UserError(Exception):
     def sentence(self, to: Reader) -> str:
         """What the person reads."""
         return to.t(self.message, **self.values)
+
+
+class WrongFields(UserError):
+    """Several fields of one form are wrong: each is told at its place, and elsewhere the first."""
+
+    def __init__(self, errors: Sequence[UserError]) -> None:
+        first = errors[0]
+        super().__init__(first.message, field=first.field, needs=first.needs, **first.values)
+        self.errors = tuple(errors)
+
+
+class FieldErrors:
+    """Reads the fields of a form one by one, and collects what is wrong with them."""
+
+    def __init__(self) -> None:
+        self._errors: list[UserError] = []
+
+    def add(self, error: UserError) -> None:
+        """One more is wrong."""
+        self._errors.append(error)
+
+    def read(self, read: Callable[[], T], otherwise: T) -> T:
+        """What `read` returns; `otherwise` where it raises a UserError of a field, until `raise_any` does."""
+        try:
+            return read()
+        except UserError as error:
+            if error.field is None:
+                raise
+            self.add(error)
+            return otherwise
+
+    def raise_any(self) -> None:
+        """Raises WrongFields where anything was wrong."""
+        if self._errors:
+            raise WrongFields(self._errors)
 
 
 def without_decimals(currency: str, *, field: str | None) -> UserError:

@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bot.core import logs
-from bot.core.errors import AlreadyDone, UserError, error_number
+from bot.core.errors import AlreadyDone, UserError, WrongFields, error_number
 from bot.slack import response_urls
 from bot.slack.answers import NOTHING, Answers, Errors, Options, Say, Show, Update
 from bot.slack.blocks import Block, message
@@ -32,7 +32,9 @@ def answer_error(error: Exception, context: BoltContext, response: BoltResponse 
         exchange.outcome = "repeated"
         return exchange.answer(_already_done(exchange))
     exchange.outcome = "refused" if isinstance(error, UserError) else "error"
-    answer = exchange.answer(_answers(exchange, _sentence(error, exchange), _field(error), _shown(error, exchange)))
+    answer = exchange.answer(
+        _answers(exchange, _sentence(error, exchange), _at_fields(error, exchange), _shown(error, exchange))
+    )
     if exchange.came.kind == EVENT and not exchange.came.written:  # whoever wrote is told, and writes again
         answer.status = 500  # Slack delivers it again
     return answer
@@ -40,7 +42,7 @@ def answer_error(error: Exception, context: BoltContext, response: BoltResponse 
 
 def refusal(error: UserError, exchange: Exchange) -> Answers:
     """What a person cannot have, found out after the ack: said as before it."""
-    return _answers(exchange, error.sentence(exchange.reader), error.field, _shown(error, exchange))
+    return _answers(exchange, error.sentence(exchange.reader), _at_fields(error, exchange), _shown(error, exchange))
 
 
 def report(error: BaseException, exchange: Exchange, client: WebClient) -> None:
@@ -102,15 +104,21 @@ def _sentence(error: Exception, exchange: Exchange) -> str:
     )
 
 
-def _field(error: Exception) -> str | None:
-    return error.field if isinstance(error, UserError) else None
+def _at_fields(error: Exception, exchange: Exchange) -> dict[str, str]:
+    """What is said at which inputs of the form that was submitted."""
+    came = exchange.came
+    if came.kind != SUBMISSION or not isinstance(error, UserError):
+        return {}
+    errors = error.errors if isinstance(error, WrongFields) else (error,)
+    said = ((came.input_called(each.field), each) for each in reversed(errors))  # of one field the first
+    return {at: each.sentence(exchange.reader) for at, each in said if at}
 
 
 def _shown(error: Exception, exchange: Exchange) -> Block | None:
     return with_mentions(exchange.reader, error) if isinstance(error, UserError) else None
 
 
-def _answers(exchange: Exchange, text: str, field: str | None, shown: Block | None) -> Answers:
+def _answers(exchange: Exchange, text: str, at_fields: dict[str, str], shown: Block | None) -> Answers:
     to, came = exchange.reader, exchange.came
     if came.kind == COMMAND:
         return Say(refused(to, text, came.typed, shown=shown))
@@ -118,9 +126,8 @@ def _answers(exchange: Exchange, text: str, field: str | None, shown: Block | No
         return Options()
     if came.written:
         return Say(message(text, [shown] if shown else None))
-    at = came.input_called(field) if came.kind == SUBMISSION else None
-    if at:
-        return Errors({at: text})
+    if at_fields:
+        return Errors(at_fields)
     if came.kind in (CLICK, *SHORTCUTS) and came.response_url:
         return Say(message(text, [shown] if shown else None) | {"replace_original": False})
     if came.is_on_top_of_two:

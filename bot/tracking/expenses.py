@@ -11,7 +11,7 @@ from bot.core import money
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.digests import digest
-from bot.core.errors import UserError, days_locked, without_decimals
+from bot.core.errors import FieldErrors, UserError, days_locked, without_decimals
 from bot.core.texts import Reader
 from bot.grammar.amounts import HIGHEST
 from bot.grammar.flags import read_note
@@ -293,37 +293,48 @@ def delete(bot: Bot, caller: Caller, expense_id: int) -> Recorded:
 
 def _filled(change: Change[Caller], expense: Expense, filled: FilledExpense) -> Expense:
     """The expense as the form has it. Raises UserError."""
-    caller, noted = change.by, read_note(filled.note)
+    caller, noted, wrong = change.by, read_note(filled.note), FieldErrors()
     if filled.day > caller.today:
-        raise UserError("This day is still to come. An expense is written down once it was made.", field="day")
+        wrong.add(UserError("This day is still to come. An expense is written down once it was made.", field="day"))
     if filled.pass_through and not filled.gross:
-        raise UserError(
-            "What is passed through goes out at its full amount: choose “With VAT (gross)”.", field="stated"
+        wrong.add(
+            UserError("What is passed through goes out at its full amount: choose “With VAT (gross)”.", field="stated")
         )
-    expense = _booked_on(change, expense, filled.target)
-    article_id = expense.article_id
-    if caller.bills:  # nobody else sees the field
-        article_id = filled.article_id
-        is_there = article_id in (None, expense.article_id) or article_rows.articles_by_id(
-            change.db, caller.workspace_id, [article_id]
-        )
-        if not is_there:
-            raise UserError("This article is no longer there. Please choose another one.", field="article")
-    named = money.currency_named(filled.amount) or filled.currency
-    currency = _taken(change, named, expense.customer_id, known=expense.currency)
-    return expense._replace(
+    booked = wrong.read(lambda: _booked_on(change, expense, filled.target), expense)
+    article_id = wrong.read(lambda: _article(change, expense, filled), None)
+    cents, currency = wrong.read(lambda: _money(change, booked, filled), (0, ""))
+    vat_rate = wrong.read(lambda: entered_vat(filled.vat), None)
+    wrong.raise_any()
+    return booked._replace(
         day=filled.day,
         note=noted.text,
-        amount_cents=entered_amount(filled.amount, currency),
+        amount_cents=cents,
         currency=currency,
         gross=filled.gross,
-        vat_rate=entered_vat(filled.vat),
+        vat_rate=vat_rate,
         article_id=article_id,
         receipt=filled.receipt,
         billable=filled.billable if noted.billable is None else noted.billable,
         private=bool(noted.text) and (filled.private or noted.private),
         pass_through=filled.pass_through,
     )
+
+
+def _article(change: Change[Caller], expense: Expense, filled: FilledExpense) -> int | None:
+    """The article that was chosen, by those who see the field. Raises UserError."""
+    article_id, known = filled.article_id, expense.article_id
+    if not change.by.bills:
+        return known
+    if article_id in (None, known) or article_rows.articles_by_id(change.db, expense.workspace_id, [article_id]):
+        return article_id
+    raise UserError("This article is no longer there. Please choose another one.", field="article")
+
+
+def _money(change: Change[Caller], expense: Expense, filled: FilledExpense) -> tuple[int, str]:
+    """Cents and their currency. Raises UserError."""
+    named = money.currency_named(filled.amount) or filled.currency
+    currency = _taken(change, named, expense.customer_id, known=expense.currency)
+    return entered_amount(filled.amount, currency), currency
 
 
 def _booked_on(change: Change[Caller], expense: Expense, target: tuple[int, int | None]) -> Expense:

@@ -478,7 +478,8 @@ def test_another_fee_is_that_of_all_months_that_are_not_billed(anna: Person, bot
 
 def test_what_is_wrong_is_said_where_it_is_typed(anna: Person) -> None:
     refused = agrees(anna, hours="a lot", fee="much")
-    assert refused.errors == {"Hours a month": "Type the hours of a month like 20, 12.5 or 7:30."}
+    assert refused.errors["Hours a month"] == "Type the hours of a month like 20, 12.5 or 7:30."
+    assert {*refused.errors} == {"Hours a month", "Fee a month"}
     refused.fill("Hours a month", "")
     refused.submit()
     assert list(anna.modal.errors) == ["Fee a month"]

@@ -262,6 +262,26 @@ def test_a_form_says_at_its_field_what_does_not_fit(
     assert only(bot) == before
 
 
+@pytest.mark.parametrize(
+    ("amount", "vat", "day", "wrong"),
+    [
+        ("abc", "seven", "2026-03-10", {"Amount in EUR", "VAT in percent"}),
+        ("0", "190", "2026-03-11", {"Amount in EUR", "VAT in percent", "Day"}),
+        ("50 USD", "7", "2026-03-11", {"Amount in EUR", "Day"}),
+        ("12", "-1", "2026-03-10", {"VAT in percent"}),
+    ],
+)
+def test_a_form_says_all_that_does_not_fit_at_once(
+    projects: None, anna: Person, bot: Bot, amount: str, vat: str, day: str, wrong: set[str]
+) -> None:
+    anna.types("/track expense acme website: taxi")
+    for label, value in (("Amount in EUR", amount), ("VAT in percent", vat), ("Day", day)):
+        anna.modal.fill(label, value)
+    anna.modal.submit()
+    assert {*anna.modal.errors} == wrong
+    assert everything(bot) == []
+
+
 @pytest.mark.parametrize("typed", ["expense", "expense acme website: train"])
 def test_without_an_amount_a_form_opens_that_knows_the_rest(projects: None, anna: Person, bot: Bot, typed: str) -> None:
     anna.types(f"/track {typed}")

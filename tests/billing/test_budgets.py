@@ -341,7 +341,7 @@ def test_home_and_lists_say_how_much_is_used_up_and_claim_no_money_above(anna: P
     text = anna.opens_home().text
     assert "🛑 Acme GmbH › Website: 12:00 h of 10:00 h (120%)" in text
     assert "Not billed yet: €885.00 net" in text
-    assert "€885.00 · 12:00 h, of it 2:00 h above budgets · Acme GmbH" in text
+    assert "Acme GmbH\n€885.00 · 12:00 h, of it 2:00 h above budgets" in text
     with bot.database.read() as db:
         assert unbilled.unbilled_work(db, 1).cents == 88_500
     caller, _ = seen_by(bot, "Anna Admin")

@@ -189,7 +189,7 @@ def test_home_and_the_run_of_all_customers_say_each_currency_apart(anna: Person)
     anna.opens_home()
     home = anna.home.text
     assert "Not billed yet: €95.00 + CHF1,017.50 net" in home
-    assert "CHF1,017.50 · 9:15 h · Acme GmbH" in home
+    assert "Acme GmbH\nCHF1,017.50 · 9:15 h" in home
     anna.types("/track invoice all march")
     assert "€95.00 + CHF1,017.50 net" in anna.modal.text
 

@@ -163,7 +163,7 @@ def test_a_given_up_draft_gives_its_expenses_free(
 def test_what_is_open_says_expenses_too(connected: None, anna: Person) -> None:
     anna.types("/track expense 500 net acme app: flat fee")
     anna.opens_home()
-    assert "€500.00 · expenses · Acme GmbH" in anna.home.text
+    assert "Acme GmbH\n€500.00 · expenses" in anna.home.text
 
 
 def test_a_text_of_an_expense_can_be_changed_on_the_invoice(connected: None, anna: Person) -> None:

@@ -242,7 +242,7 @@ def test_sums_of_open_time_have_nothing_for_its_hours_and_the_lump_sums_as_the_i
 
 @pytest.mark.usefixtures("website")
 def test_home_the_months_list_and_reports_say_that_hours_are_covered_in_place_of_nothing(anna: Person) -> None:
-    assert "€95.00 · 71:00 h, of it 70:00 h covered by fixed prices · Acme GmbH" in anna.opens_home().plain()
+    assert "Acme GmbH\n€95.00 · 71:00 h, of it 70:00 h covered by fixed prices" in anna.opens_home().plain()
     anna.types("/track invoice all march")
     assert "70:00 h covered by fixed prices" in anna.modal.text
     closes_all(anna)

@@ -246,7 +246,7 @@ def test_a_fee_that_no_heading_names_stays_where_its_hours_are_left_out(anna: Pe
 def test_where_nothing_but_a_fee_is_open_beside_time_it_is_called_so(anna: Person) -> None:
     agrees(anna)
     closes_all(anna)
-    assert "h and retainer · Acme GmbH" in anna.opens_home().plain()
+    assert "h and retainer\n" in anna.opens_home().plain()
     anna.types("/track invoice all february")
     assert "13:00 h and retainer" in anna.modal.text
     closes_all(anna)
@@ -257,7 +257,7 @@ def test_where_nothing_but_a_fee_is_open_beside_time_it_is_called_so(anna: Perso
     assert "Older: 13:00 h and retainer open since February 2026" in anna.modal.text
     closes_all(anna)
     anna.types("/track expense 10 acme website 20.2.: train")
-    assert "h, retainer and expenses · Acme GmbH" in anna.opens_home().plain()
+    assert "h, retainer and expenses\n" in anna.opens_home().plain()
     anna.types("/track invoice acme march")
     assert "Older: 13:00 h, retainer and expenses open since February 2026" in anna.modal.text
     closes_all(anna)

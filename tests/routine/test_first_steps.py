@@ -251,7 +251,7 @@ def test_without_a_rate_the_home_says_so_and_has_its_button(projects: None, anna
     anna.types("/track log 2h30 acme website yesterday")
     home = anna.opens_home()
     assert "Not billed yet: 2:30 h, no rate yet" in home.plain()
-    assert "no rate yet · 2:30 h · Acme GmbH" in home.plain()
+    assert "Acme GmbH\nno rate yet · 2:30 h" in home.plain()
     assert "€0.00" not in home.plain()
     home.click("Set hourly rate …")
     anna.modal.fill("Hourly rate", "95,50")

@@ -47,5 +47,5 @@ def test_without_a_rate_the_home_says_so(projects: None, finn: Person, bot: Bot)
     finn.types("/track buche 2h30 acme website gestern")
     home = finn.opens_home().plain()
     assert "Noch nicht abgerechnet: 2:30 h, noch kein Satz" in home
-    assert "noch kein Satz · 2:30 h · Acme GmbH" in home
+    assert "Acme GmbH\nnoch kein Satz · 2:30 h" in home
     assert "0,00" not in home

@@ -188,6 +188,7 @@ def _budgets(to: Reader, budgets: Sequence[BudgetUse]) -> list[Block]:
 
 
 def _unbilled_line(to: Reader, customer: UnbilledCustomer) -> str:
+    """Whom it is about stands first and alone, as in the run, so that a narrow window breaks no name and no sum."""
     worth = to.money(customer.cents, customer.currency)
     if customer.unpriced == customer.seconds and not customer.spent:
         worth = to.t("no rate yet")
@@ -199,4 +200,4 @@ def _unbilled_line(to: Reader, customer: UnbilledCustomer) -> str:
         time = to.t("{time}, of it {covered} covered by fixed prices", time=time, covered=covered)
     if customer.above:
         time = to.t("{time}, of it {above} above budgets", time=time, above=to.total(customer.above))
-    return f"{worth} · {time} · {cut(customer.name, LONGEST_NAME)}"
+    return f"{cut(customer.name, LONGEST_NAME)}\n{worth} · {time}"

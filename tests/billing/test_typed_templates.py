@@ -6,6 +6,8 @@ from bot.billing.rules.templates import OF_A_TITLE, OF_AN_INVOICE
 from bot.billing.views.variables import LONGEST_TYPED, entered_template, template_input
 from bot.core.errors import UserError
 from bot.core.texts import Reader
+from playground.person import Person
+from tests.billing.deeds import edits, invoice
 
 ENGLISH = Reader.for_locale(locale="en-GB", language=None, zone="UTC")
 GERMAN = Reader.for_locale(locale="de-DE", language=None, zone="UTC")
@@ -39,3 +41,13 @@ def test_a_variable_is_known_by_its_name_here_or_in_english(name: str) -> None:
     assert entered_template(GERMAN, f"{{{name}}}", OF_AN_INVOICE, field="intro") == "{customer}"
     with pytest.raises(UserError):
         entered_template(GERMAN, f"{{{name}}}", OF_A_TITLE, field="title")
+
+
+@pytest.mark.usefixtures("worked")
+@pytest.mark.parametrize("written", ["{hours} hours of review", "Fix {moon} in the parser", "a { b"])
+def test_the_text_of_one_line_is_read_as_it_stands_and_its_form_says_so(anna: Person, written: str) -> None:
+    invoice(anna)
+    form = edits(anna, description=written)
+    assert "The customer reads it as it stands here. Only “Lines and texts …” fills in what is in braces." in form.text
+    form.submit()
+    assert written in anna.modal.text

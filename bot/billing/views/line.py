@@ -90,6 +90,7 @@ def line_form(to: Reader, found: FoundLine, *, place: Place) -> View:
             text_input("description", initial=item.description, multiline=True),
             block_id="description",
             optional=True,
+            hint=to.t("The customer reads it as it stands here. Only “Lines and texts …” fills in what is in braces."),
         ),
     ]
     if not (line.is_agreed or line.above_budget):  # what is agreed costs what it says there

@@ -62,7 +62,7 @@ ENGLISH = Words(
     by="One line for each",
     day="Day",
     save="Save",
-    edit="Edit …",
+    edit="Edit",
     described="Description",
     send="Send to Billomat",
     there="is in Billomat",
@@ -84,7 +84,7 @@ GERMAN = Words(
     by="Eine Position je",
     day="Tag",
     save="Speichern",
-    edit="Bearbeiten …",
+    edit="Bearbeiten",
     described="Beschreibung",
     send="An Billomat senden",
     there="ist in Billomat",
@@ -144,9 +144,11 @@ def test_the_whole_way_from_the_list_of_a_month_to_two_drafts(
     expect(top(tab).get_by_text(words.left_out)).to_have_count(0)
     press(tab, words.layout)
     top(tab).get_by_label(words.by, exact=True).select_option(words.day)
-    press(tab, words.save)
-    expect(top(tab).get_by_text("Website").first).to_be_visible()
-    top(tab).get_by_role("button", name=words.edit).first.click()
+    with tab.expect_response("**/do/**"):
+        press(tab, words.save)
+    expect(top(tab).get_by_role("button", name=words.send)).to_be_visible()
+    with tab.expect_response("**/do/**"):
+        top(tab).get_by_role("button", name=words.edit).first.click()
     top(tab).get_by_label(words.described, exact=True).fill(words.note)
     press(tab, words.save)
     expect(top(tab).get_by_text(words.note)).to_be_visible()

@@ -116,7 +116,7 @@ def do_jobs(settings: Settings) -> None:
 def _do_jobs(bot: Bot, parent_fd: int | None) -> None:
     stop = threading.Event()
     _on_stop(parent_fd, stop.set)
-    _stay()
+    _tend_memory()
     try:
         jobs.work(bot, stop, stop_within=STOP_WITHIN)
     finally:
@@ -142,7 +142,7 @@ def _socket_mode(bot: Bot, at_stop: Act) -> None:
     token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
     handler = WebSocket(build(bot), token, settings.slack_api_url, threads=settings.threads)
     homes = HomePublisher(bot)
-    _stay()
+    _tend_memory()
     handler.connect()  # type: ignore[no-untyped-call]
     log.info("connected to Slack")
     stop.wait()
@@ -157,7 +157,7 @@ def _http(bot: Bot, at_stop: Act) -> None:
     homes = HomePublisher(bot)
     server = Connections(door(build(bot), bot, partial(look_soon, bot)), listening, threads=bot.settings.threads)
     _on_stop(bot.settings.trackomat_parent_fd, server.stop, at_stop)
-    _stay()
+    _tend_memory()
     server.serve(stop_within=STOP_WITHIN)
     homes.close()
     _close(bot)
@@ -182,10 +182,10 @@ def _listening(settings: Settings) -> socket.socket:
         ) from error
 
 
-def _stay() -> None:
+def _tend_memory() -> None:
     """Whatever is there by now stays: looking through it for garbage would stop everybody for a tenth of a second.
 
-    What comes is looked through every few dozen requests, not within each.
+    What comes is looked through every few dozen requests, not within each, and given back now and then.
     """
     _keep()
     gc.set_threshold(50_000, 20, 100)

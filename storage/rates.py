@@ -84,11 +84,10 @@ def _with_former(db: Connection, workspace_id: int, rules: Sequence[RateRule]) -
     """The rules, each with all that was merged into what it names, at however many removes."""
     became = {(kind, row_id): (kind, into) for kind, row_id, into in _MERGED.all(db, workspace=workspace_id)}
     former: dict[tuple[str, int | None], set[int]] = {}
-    for one in became:
-        last = became[one]
+    for (_, row_id), last in became.items():
         while last in became:  # a trigger holds that nothing is merged in a circle
             last = became[last]
-        former.setdefault(last, set()).add(one[1])
+        former.setdefault(last, set()).add(row_id)
     return tuple(
         replace(
             rule,

@@ -80,9 +80,8 @@ def customers_to_bill(db: Connection, workspace_id: int, chosen: Filter) -> list
         .limit(MOST_OPTIONS)
     )
     found = [row.customer_id for row in db.execute(query)]
-    return [*dict.fromkeys([*found, *sorted(unbilled_expense_rows.open_by_customer(db, workspace_id, chosen))])][
-        :MOST_OPTIONS
-    ]
+    spent = sorted(unbilled_expense_rows.open_by_customer(db, workspace_id, chosen))
+    return list(dict.fromkeys([*found, *spent]))[:MOST_OPTIONS]
 
 
 def unbilled_sums(db: Connection, workspace_id: int, rates: RateList, period: Period = EVERYTHING) -> list[UnbilledSum]:

@@ -185,9 +185,9 @@ def older_work(db: Connection, draft: Draft) -> Older | None:
 
 
 def _is_older(draft: Draft, others: Iterable[Draft]) -> bool:
-    """Whether somebody came to the days of a draft by the older open time beside another one: as `older_work` has them.
+    """Whether a draft has days that `older_work` of another one opens: from the first of a month until that one begins.
 
-    Where it only looks so, a box is empty that people can tick.
+    Somebody may have chosen them all the same; then a box is empty that people can tick.
     """
     first, last = draft.first_day, draft.last_day
     if first is None or last is None or first.day != 1 or last == date.max:

@@ -12,7 +12,7 @@ from storage.billomat import ConnectedAccount
 def read_customer(bot: Bot, account: ConnectedAccount, client: Billomat, billomat_id: int) -> bool:
     """Store a customer as Billomat has them now; one that is gone is archived. Raises BillomatError.
 
-    Whether they can be billed: they are there, and not archived.
+    The answer is whether they can be billed: they are there, and not archived.
     """
     workspace_id, at = account.workspace_id, bot.now()
     found = unless_gone(client, billomat_id, client.client)

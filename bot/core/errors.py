@@ -78,7 +78,7 @@ class FieldErrors:
         self._errors.append(error)
 
     def read(self, read: Callable[[], T], otherwise: T) -> T:
-        """What `read` returns; `otherwise` where it raises a UserError of a field, until `raise_any` does."""
+        """What `read` returns; where it raises the UserError of a field, that is collected and `otherwise` returned."""
         try:
             return read()
         except UserError as error:

@@ -93,7 +93,7 @@ def send(slack: WebClient, person: people_rows.KnownPerson, message: dict[str, A
 
 
 def tell(bot: Bot, person: people_rows.KnownPerson, message: dict[str, Any]) -> tuple[str, str] | None:
-    """Post a direct message and remember its channel; as `send`, which says where it stands. Raises SlackApiError."""
+    """As `send`, and remember the channel of the direct message. Raises SlackApiError."""
     sent = send(bot.slack, person, message)
     if sent and person.dm_channel is None:
         with bot.database.write() as db:

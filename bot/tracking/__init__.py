@@ -1,6 +1,6 @@
 """Time, and all that corrects it.
 
-`timers` answers what is typed and `form` what is filled in; `entries` writes, `corrections` and `bulk_edit` change,
-`undo` takes back, `worked_days` adds up, `gaps` and `lists` show. `questions` keeps what was typed until somebody says
-which was meant, and `answers` carries it out then.
+`timers` answers what is typed and `form` what is filled in, `continuing` goes on with earlier work; `entries` writes,
+`corrections`, `splitting` and `bulk_edit` change, `undo` takes back, `worked_days` adds up, `gaps` and `lists` show.
+`questions` keeps what was typed until somebody says which was meant, and `answers` carries it out then.
 """

@@ -211,7 +211,7 @@ def _edited_times(
     caller = change.by
     if not entry.timed:
         return (Interval(*_edited_length(caller, entry, times)),)
-    start = moment_entered(caller, entry, entry.started_at, times.day, times.start, "start", times.hours)
+    start = edited_moment(caller, entry, entry.started_at, times.day, times.start, "start", times.hours)
     if entry.ended_at is None:
         if start > caller.now:
             raise UserError("A timer cannot start in the future.", field="start")
@@ -257,15 +257,15 @@ def _edited_end(caller: Caller, entry: Entry, was: datetime, start: datetime, ti
         return was
     if times.end is None and was <= start:
         raise UserError("The timer was stopped meanwhile, before this time.", field="start")
-    end = was if times.end is None else moment_entered(caller, entry, was, times.day, times.end, "end", times.hours)
+    end = was if times.end is None else edited_moment(caller, entry, was, times.day, times.end, "end", times.hours)
     if end <= start:  # over midnight
-        end = moment_entered(caller, entry, was, times.day + timedelta(days=1), times.end, "end", times.hours)
+        end = edited_moment(caller, entry, was, times.day + timedelta(days=1), times.end, "end", times.hours)
         if end - start > LONGEST_NIGHT and local.date() == entry.day:
             raise UserError("This is before the start. Over midnight, an entry has 12 hours at most.", field="end")
     return end
 
 
-def moment_entered(
+def edited_moment(
     caller: Caller, entry: Entry, was: datetime, day: date, clock: str | None, field: str, hours: Hours
 ) -> datetime:
     """The moment of a day and an HH:MM where the entry was made; an untouched one keeps its seconds."""

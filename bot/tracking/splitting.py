@@ -6,7 +6,7 @@ from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.tracking import entries, form_fields
-from bot.tracking.corrections import ChangedEntries, changeable, moment_entered
+from bot.tracking.corrections import ChangedEntries, changeable, edited_moment
 from bot.tracking.form_fields import Hours
 from bot.tracking.rules import spans
 from bot.tracking.rules.spans import Interval
@@ -62,7 +62,7 @@ def _moment_within(caller: Caller, entry: Entry, clock: str | None, hours: Hours
     refused = _outside(caller, entry)
     for day in (entry.day, entry.day + timedelta(days=1)):
         try:
-            moment = moment_entered(caller, entry, entry.started_at, day, clock, "at", hours)
+            moment = edited_moment(caller, entry, entry.started_at, day, clock, "at", hours)
         except UserError as error:
             refused = error
             continue

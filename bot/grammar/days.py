@@ -271,7 +271,7 @@ def dated(matched: PhraseMatch, month: int, *, day: str = "day", year: str = "ye
     last = _last_years(matched, month, day_of_month)
     # Seen from the end of December, what is ahead may be of the next year's January.
     if last + relativedelta(years=1) - today <= SOON:
-        raise _still_to_come(matched, last)
+        raise still_to_come(matched, last)
     return _without_year(_day(matched, last))
 
 
@@ -283,7 +283,8 @@ def _without_year(days: Days) -> Days:
     return replace(days, year_typed=False)
 
 
-def _still_to_come(matched: PhraseMatch, before: date) -> NotUnderstood:
+def still_to_come(matched: PhraseMatch, before: date) -> NotUnderstood:
+    """What to raise for a day that may be one to come: the one before is offered."""
     return matched.ask(Reason.STILL_TO_COME, [(before.isoformat(), Means(day=before))])
 
 
@@ -334,7 +335,7 @@ def _read_day_of_month(matched: PhraseMatch) -> Days:
     month_before = today + relativedelta(months=-1, day=1)
     last = calendar_day(matched, month_before.year, month_before.month, day)
     if day - today.day <= SOON_IN_MONTH.days:
-        raise _still_to_come(matched, last)
+        raise still_to_come(matched, last)
     return _day(matched, last)
 
 

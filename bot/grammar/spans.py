@@ -13,6 +13,7 @@ from bot.grammar import filter_terms, terms
 from bot.grammar.days import (
     EARLIEST_YEAR,
     NUMERIC,
+    SOON,
     DayRules,
     calendar_day,
     dated,
@@ -22,6 +23,7 @@ from bot.grammar.days import (
     last_week,
     read_numbered_week,
     refuse_ahead,
+    still_to_come,
     this_month,
     this_week,
 )
@@ -334,7 +336,19 @@ def _read_edge(read: Callable[[PhraseMatch], Days], edge: int, matched: PhraseMa
     if edge == _MIDDLE and days.unit != "month":
         raise matched.refuse(Reason.NO_SUCH_DATE)
     day = (days.first, days.first.replace(day=15), days.last)[edge]
+    if not matched.setting.begun:
+        _require_past(matched, day, year_typed=days.year_typed)
     return Days(day, day, days.year_typed, of_span=True)
+
+
+def _require_past(matched: PhraseMatch, day: date, *, year_typed: bool) -> None:
+    """Raises NotUnderstood for a day to come; without its year also where one is near, as for a date in figures."""
+    is_ahead = day > matched.today
+    if year_typed and is_ahead:
+        raise matched.refuse(Reason.FUTURE)
+    before = day - relativedelta(years=1) if is_ahead else day
+    if not year_typed and before + relativedelta(years=1) - matched.today <= SOON:
+        raise still_to_come(matched, before)
 
 
 def _bound(bound: Bound, _matched: PhraseMatch) -> Bound:

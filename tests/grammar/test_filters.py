@@ -358,3 +358,46 @@ def test_where_either_number_may_be_the_month_it_is_asked_and_each_answer_can_be
     assert asked.value.reason is Reason.TWO_DATES
     for reading in asked.value.readings:
         assert isinstance(read(reading.text), List | Report | Invoice)
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("list since mid march", "list since 2025-03-15"),
+        ("rechnung acme bis mitte märz", "rechnung acme bis 2025-03-15"),
+        ("report from mid march to end of march", "report from 2025-03-15 to end of march"),
+        ("report until start of april", "report until 2025-04-01"),
+        ("list since middle of this month", None),
+        ("invoice acme until mid march 2026", None),
+    ],
+)
+def test_the_middle_of_a_month_that_is_still_to_come_is_no_day_of_work(typed: str, offered: str | None) -> None:
+    """Read on 11 March: a list would begin after its end, and an invoice would end on a day to come."""
+    with pytest.raises(NotUnderstood) as refused:
+        read_in_march(typed)
+    assert refused.value.reason is (Reason.STILL_TO_COME if offered else Reason.FUTURE)
+    assert [each.text for each in refused.value.readings] == ([offered] if offered else [])
+    for reading in refused.value.readings:
+        assert isinstance(read_in_march(reading.text), List | Report | Invoice)
+
+
+@given(
+    st.dates(date(2024, 1, 1), date(2027, 12, 31)),
+    st.sampled_from(["beginning", "middle", "end"]),
+    st.sampled_from(
+        ["this month", "last month", "february", "march", "november", "december", "this year", "last week"]
+    ),
+    st.sampled_from(["since", "until"]),
+)
+def test_no_day_at_an_edge_is_to_come_and_none_begins_after_its_end(
+    day: date, edge: str, span: str, bound: str
+) -> None:
+    now = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+    try:
+        command = parse(f"list {bound} {edge} of {span}", now=now, zone=BERLIN)
+    except NotUnderstood:
+        return
+    first, last = days_of(command)
+    assert last is not None
+    assert last <= day
+    assert first is None or first <= last

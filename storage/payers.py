@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Integer, and_, bindparam, or_, select
 
+from bot.tracking.rules.drafts import DraftName
 from storage.catalog import CUSTOMER_KEY, MOST_OPTIONS, Named, holding
+from storage.drafts import Draft
 from storage.rows import columns_of
 from storage.statements import Query, padded
 from storage.tables import customers, projects
@@ -63,6 +65,11 @@ def find_payer(db: Connection, workspace_id: int, customer_id: int) -> Payer | N
 def get_payer(db: Connection, customer_id: int) -> Payer:
     """The customer of a draft, also one that was archived since."""
     return _PAYER_OF_DRAFT.one(db, customer=customer_id)
+
+
+def draft_name(db: Connection, draft: Draft) -> DraftName:
+    """What people call a draft."""
+    return draft.name_for(get_payer(db, draft.customer_id).name)
 
 
 def payers(db: Connection, workspace_id: int, customer_ids: Collection[int]) -> list[Payer]:

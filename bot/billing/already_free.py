@@ -22,6 +22,6 @@ def tell(bot: Bot, draft_id: int, person_id: int, said: Said, key: str) -> None:
         draft = draft_rows.draft_of_job(db, draft_id)
         if draft.state not in BEING_MADE:
             return
-        name = draft.name_for(payer_rows.get_payer(db, draft.customer_id).name)
+        name = payer_rows.draft_name(db, draft)
         message = said(reader_of(people_rows.get_person(db, person_id)), draft_id, name)
         slack.post_later(db, person_id, key, message, at=bot.now())

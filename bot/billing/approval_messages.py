@@ -49,7 +49,7 @@ def close_request(bot: Bot, request_id: int) -> None:
             return
         submission = request_rows.get_submission(db, asked.submission)
         draft = draft_rows.draft_of_job(db, asked.draft_id)
-        name = draft.name_for(payer_rows.get_payer(db, draft.customer_id).name)
+        name = payer_rows.draft_name(db, draft)
         to = reader_of(people_rows.get_person(db, asked.person_id))
     message = views.decided(to, name, submission, decision, is_mine=decision.person_id == asked.person_id)
     slack.update(bot.slack, asked.channel, asked.ts, message)

@@ -123,7 +123,7 @@ def tell_of_given_up(db: Connection, now: datetime) -> None:
 
 def _named(db: Connection, draft: Draft, person_id: int) -> tuple[Reader, DraftName]:
     to = reader_of(people_rows.get_person(db, person_id))
-    return to, draft.name_for(payer_rows.get_payer(db, draft.customer_id).name)
+    return to, payer_rows.draft_name(db, draft)
 
 
 JOBS = (ASK, TELL_SUBMITTER)

@@ -53,7 +53,7 @@ def find_submitted(bot: Bot, caller: Caller, draft_id: int, seal: str) -> DraftN
     with bot.database.read() as db:
         draft = find_draft(db, caller, draft_id)
         _require_submitted(db, caller, draft, seal)
-        return draft.name_for(payer_rows.get_payer(db, draft.customer_id).name)
+        return payer_rows.draft_name(db, draft)
 
 
 def send_back(bot: Bot, caller: Caller, draft_id: int, seal: str, comment: str) -> DraftName:
@@ -65,7 +65,7 @@ def send_back(bot: Bot, caller: Caller, draft_id: int, seal: str, comment: str) 
         draft = _lock_submitted(change, draft_id, seal)
         take_back(change, draft, Transition.RETURN, comment=comment, by=caller.person_id)
         answer(change, draft, Transition.RETURN, by=caller.person.name, comment=comment)
-        return draft.name_for(payer_rows.get_payer(change.db, draft.customer_id).name)
+        return payer_rows.draft_name(change.db, draft)
 
 
 def withdraw(bot: Bot, caller: Caller, draft_id: int) -> Preview:

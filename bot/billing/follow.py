@@ -251,7 +251,7 @@ def _record_former(bot: Bot, account: ConnectedAccount, known: Followed, now: Se
 
 def _name(db: Connection, draft_id: int, number: str) -> DraftName:
     draft = draft_rows.draft_of_job(db, draft_id)
-    return draft.name_for(payer_rows.get_payer(db, draft.customer_id).name)._replace(number=number)
+    return payer_rows.draft_name(db, draft)._replace(number=number)
 
 
 def _link(bot: Bot, account: ConnectedAccount, known: Followed) -> str:

@@ -36,7 +36,7 @@ def tell_that_it_waits(bot: Bot, draft_id: int, token: str) -> None:
         approver = people_rows.get_person(db, draft.approved_by)
         message = views.delayed(
             reader_of(approver),
-            draft.name_for(payer_rows.get_payer(db, draft.customer_id).name),
+            payer_rows.draft_name(db, draft),
             net_cents=draft.net_cents or 0,
             currency=draft.currency,
             may_have_arrived=draft.attempted_at is not None,
@@ -77,7 +77,7 @@ def look_for_late(
 def _tell(bot: Bot, draft_id: int, person_id: int, token: str, link: str, number: str) -> None:
     with bot.database.write() as db:
         draft, approver = draft_rows.draft_of_job(db, draft_id), people_rows.get_person(db, person_id)
-        name = draft.name_for(payer_rows.get_payer(db, draft.customer_id).name)._replace(number=number)
+        name = payer_rows.draft_name(db, draft)._replace(number=number)
         message = views.arrived_late(reader_of(approver), name, link, is_free=draft.state in BINDS_NOTHING)
         slack.post_later(db, person_id, f"late:{draft_id}:{token}", message, at=bot.now())
 

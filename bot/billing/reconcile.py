@@ -52,7 +52,7 @@ def lost(bot: Bot, caller: Caller, draft_id: int) -> DraftName:
     require_biller(caller)
     with bot.database.read() as db:
         draft = _lost(db, caller, draft_id)
-        return draft.name_for(payer_rows.get_payer(db, draft.customer_id).name)
+        return payer_rows.draft_name(db, draft)
 
 
 def candidates(bot: Bot, caller: Caller, draft_id: int) -> list[Candidate]:
@@ -140,7 +140,7 @@ def decide_cancelled(bot: Bot, caller: Caller, draft_id: int, *, is_written_off:
             settlement_rows.write_off_all(change, draft_id)
         else:
             settlement_rows.bill_all_after_all(change, draft_id)
-        return draft.name_for(payer_rows.get_payer(change.db, draft.customer_id).name)
+        return payer_rows.draft_name(change.db, draft)
 
 
 def _lost(db: Connection, caller: Caller, draft_id: int) -> Draft:

@@ -235,7 +235,7 @@ def _invoice(db: Connection, draft: Draft, known: Followed) -> InvoiceSent:
     items = settlement_rows.items_of_draft(db, draft.id)
     return InvoiceSent(
         draft_id=draft.id,
-        name=draft.name_for(payer_rows.get_payer(db, draft.customer_id).name),
+        name=payer_rows.draft_name(db, draft),
         link=draft.link,
         currency=draft.currency,
         status=known.status,

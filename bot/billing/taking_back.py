@@ -46,7 +46,7 @@ def look(bot: Bot, caller: Caller, draft_id: int) -> SentDraft:
         return SentDraft(
             draft_id=draft.id,
             billomat_id=billomat_id,
-            name=_name(db, draft),
+            name=payer_rows.draft_name(db, draft),
             link=draft.link,
             currency=draft.currency,
             net_cents=draft.net_cents or 0,
@@ -87,10 +87,6 @@ def _sent(db: Connection, caller: Caller, draft_id: int) -> tuple[Draft, int]:
         raise UserError(
             "{invoice} is completed in Billomat, so it cannot be deleted. Cancel it there, and I ask you what becomes "
             "of it.",
-            invoice=draft.number or _name(db, draft).customer,
+            invoice=draft.number or payer_rows.get_payer(db, draft.customer_id).name,
         )
     return draft, draft.billomat_id
-
-
-def _name(db: Connection, draft: Draft) -> DraftName:
-    return draft.name_for(payer_rows.get_payer(db, draft.customer_id).name)

@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.context import Bot
 from playground.person import Person
-from tests.billing.deeds import RunJobs, appoint, just_read, sends
+from tests.billing.deeds import RunJobs, appoint, just_read, presses, sends
 from tests.billing.test_fixed_prices import agreements, bills, closes_all
 from tests.billing.test_fixed_prices import agrees as agrees_on_price
 from tests.billing.test_merged import merge
@@ -152,22 +152,12 @@ def test_a_line_that_was_left_out_by_hand_is_not_called_gone(
     clock.forward(TWO_WEEKS)
     just_read(bot)
     assert "As in October 2026" in sees(anna)
-    leaves_out(anna, "App")
+    presses(anna, "invoice_leave_out", "App")
     assert "Left out here: App, 5:00 h then" in anna.modal.text
     assert "any more" not in anna.modal.text
     finn.types("/track status")
     appoint(bot, "Finn Freelancer")
     assert "Hier ausgelassen: App, damals 5:00 h" in sees(finn, "/track rechnung acme november")
-
-
-def leaves_out(who: Person, line: str) -> None:
-    """Press the button of a line that a screen reader calls so."""
-    for block in who.modal.view.blocks:
-        for element in [*block.get("elements", ()), block.get("accessory", {})]:
-            if element.get("accessibility_label") == f"Leave out {line}":
-                who.workspace.click(who.id, who.modal.surface, element["action_id"], block_id=block["block_id"])
-                return who.waits()
-    raise AssertionError(who.modal.text)
 
 
 def test_expenses_that_were_left_out_by_hand_are_not_called_gone(
@@ -183,7 +173,7 @@ def test_expenses_that_were_left_out_by_hand_are_not_called_gone(
     anna.types("/track log 10h acme website design 12.11.2026")
     anna.types("/track expense 500 net acme website 13.11.2026: hosting")
     sees(anna)
-    leaves_out(anna, "Website · hosting")
+    presses(anna, "invoice_leave_out", "Website · hosting")
     assert "No expenses" not in anna.modal.text
 
 

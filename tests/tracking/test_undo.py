@@ -283,7 +283,7 @@ def test_after_the_clock_went_back_undo_takes_what_was_done_last(
 def do(who: Person, step: str) -> None:
     """Type it, or press a button of the newest message, if there is one."""
     if step == LAST:
-        offered = [label for label in who.last.buttons if label not in ("Edit …", "Undo", "Stop", "Edit bulk_edit")]
+        offered = [label for label in who.last.buttons if label not in ("Edit …", "Undo", "Stop", "Edit several …")]
         if offered:
             who.last.click(offered[-1])
     elif step[0].isupper():

@@ -125,8 +125,8 @@ def _seen(change: Change[Caller], draft_id: int, line: InvoiceLine, content: str
     seen = next((each for each in shown.lines if each.key == now.key), now) if shown else now
     if seen.edit != now.edit:
         raise UserError(
-            "Somebody changed this line while you had it open. Copy what you typed, close this window and press Edit "
-            "again.",
+            "Somebody changed this line while you had it open. Copy what you typed, close this window and press "
+            "“Edit …” again.",
             field="description",
         )
     return seen

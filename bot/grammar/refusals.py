@@ -243,8 +243,8 @@ def _pattern(to: Reader, reason: Reason) -> str:  # noqa: C901 (one line a reaso
             )
         case Reason.LEAVES_OUT:
             return to.t(
-                "I cannot read “{piece}” here: I show what is named, not all but that. Name what you want to see, with "
-                "commas between the names."
+                "I cannot read “{piece}” here: I only show what you name. Name what you want to see, with commas "
+                "between the names."
             )
         case Reason.NO_DAY_OF_SPAN:
             return to.t(

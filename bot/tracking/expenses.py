@@ -271,7 +271,7 @@ def restate(bot: Bot, caller: Caller, expense_id: int, *, gross: bool) -> Record
         if expense.gross == gross:
             raise UserError("It is like that already.")
         if expense.pass_through:
-            raise UserError("A pass-through item goes out at its full amount. Press Edit to change that.")
+            raise UserError("A pass-through item goes out at its full amount. Press “Edit …” to change that.")
         return _recorded(change, expense_rows.save_expense(change, expense, expense._replace(gross=gross), "edit"))
 
 

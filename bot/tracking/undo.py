@@ -51,7 +51,7 @@ def undo(bot: Bot, caller: Caller, change_id: int) -> list[Step]:
             raise UserError("There is nothing to undo here.")
         _refuse_unless_in_force(change, recorded)
         if caller.now - recorded.at > UNDO_WITHIN:
-            raise UserError("Only the last 15 minutes can be undone. Use Edit instead.")
+            raise UserError("Only the last 15 minutes can be undone. Use “Edit …” instead.")
         return _take_back(change, recorded)
 
 

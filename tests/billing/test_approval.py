@@ -151,7 +151,7 @@ def test_a_customer_without_a_counterpart_cannot_be_billed(worked: None, anna: P
 def test_a_line_without_a_rate_cannot_be_sent(worked: None, anna: Person, bot: Bot) -> None:
     with bot.database.write() as db:
         people_rows.change_workspace_terms(db, 1, rate_cents=None)
-    assert "App\n2.00 h × ? Press Edit and enter an hourly rate." in invoice(anna).text
+    assert "App\n2.00 h × ? Press “Edit …” and enter an hourly rate." in invoice(anna).text
     assert sends(anna).text.startswith("Invoice\n⚠️ 1 line has no hourly rate in EUR yet: App")
     assert states(bot) == ["open"]
 

@@ -92,7 +92,7 @@ def test_what_was_read_within_the_hour_is_not_asked_again(
         ({"title": "Gestaltung"}, "Design: name was Design, is Gestaltung"),
         ({"number": 77}, "Design: number was ART3, is ART77"),
         ({"currency_code": "CHF"}, "Design: currency was the account's, is CHF"),
-        ({"archived": True}, "Design was archived or deleted: choose another article with Edit at its line"),
+        ({"archived": True}, "Design was archived or deleted: choose another article with “Edit …” at its line"),
     ],
 )
 def test_what_changed_of_an_article_is_said(

@@ -263,8 +263,8 @@ def test_what_is_still_to_come_is_refused_in_the_words_of_what_was_asked_for(
         ("invoice acme but not design", "“but” here: what should not be on an invoice is left out on the invoice"),
         ("rechnung acme letzten monat ohne app", "“ohne” here: what should not be on an invoice is left out"),
         ("rechnung acme alles außer design", "“außer” here: what should not be on an invoice is left out"),
-        ("report last month except acme", "“except” here: I show what is named"),
-        ("liste ohne acme", "„ohne“ verstehe ich hier nicht: Ich zeige, was genannt wird"),
+        ("report last month except acme", "“except” here: I only show what you name"),
+        ("liste ohne acme", "„ohne“ verstehe ich hier nicht: Ich zeige nur, was du nennst"),
     ],
 )
 def test_what_is_to_be_left_out_is_told_where_that_is_done(

@@ -16,12 +16,13 @@ from types import FunctionType
 from typing import Any, NamedTuple
 
 import pytest
+from babel.messages.pofile import read_po
 
 from bot.app import build
 from bot.billing.views.delivery import CORRECT
 from bot.billing.views.submission import APPROVE
 from bot.core.context import Bot
-from bot.core.languages import SOURCE_LANGUAGE, catalogue, languages
+from bot.core.languages import CATALOGUES, SOURCE_LANGUAGE, catalogue, languages
 from bot.preferences.views.form import BOOKS
 from bot.routine.views.first_steps import IMPORT
 from bot.slack.answers import Show, Update, on_top
@@ -164,6 +165,18 @@ def test_a_label_keeps_its_dots_in_every_language(language: str) -> None:
     for place, label, _ in labelled():
         translated = catalogue(language).gettext(label)
         assert translated.endswith(DOTS) == label.endswith(DOTS), f"{place}: {translated!r}"
+
+
+@pytest.mark.parametrize(("language", "quoted"), [("en", "“([^”]+)”"), ("de", "„([^“]+)“")])
+def test_a_text_that_names_a_button_names_it_with_its_dots(language: str, quoted: str) -> None:
+    labels = {catalogue(language).gettext(label) for _, label, _ in labelled()}
+    with (CATALOGUES / "de" / "LC_MESSAGES" / "trackomat.po").open("rb") as source:
+        messages = read_po(source, locale="de")
+    for message in messages:
+        texts = message.id if language == SOURCE_LANGUAGE else message.string
+        for text in (texts,) if isinstance(texts, str) else texts:
+            for named in re.findall(quoted, text):
+                assert named in labels or named + DOTS not in labels, text
 
 
 @pytest.mark.parametrize("name", ["Acme", "n" * 75, "Bäckerei Söhne & Co. " * 9])

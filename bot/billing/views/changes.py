@@ -37,7 +37,7 @@ def changes_meanwhile(to: Reader, preview: Preview) -> list[Block]:
 def _typed_late(to: Reader, typed: Sequence[TypedLate]) -> str:
     """Rates that were typed in vain, so that nobody has to remember them."""
     text = to.t(
-        "⚠️ What you typed is not taken: this work has a rate by now, or is not on the invoice any more. “Edit” at a "
+        "⚠️ What you typed is not taken: this work has a rate by now, or is not on the invoice any more. “Edit …” at a "
         "line changes its rate."
     )
     named = ((cut(" · ".join(each.names) or to.t("Work"), _LONGEST_NAME), each.typed) for each in typed)

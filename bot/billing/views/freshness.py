@@ -69,7 +69,7 @@ def _archived(to: Reader, name: str, change: TermChange) -> str:
     if not change.after:
         return to.t("{name} is no longer archived", name=name)
     if change.of_article:
-        return to.t("{name} was archived or deleted: choose another article with Edit at its line", name=name)
+        return to.t("{name} was archived or deleted: choose another article with “Edit …” at its line", name=name)
     return to.t("{name} was archived or deleted, so nothing can be sent to them", name=name)
 
 

@@ -119,7 +119,7 @@ def _line_text(to: Reader, preview: Preview, item: InvoiceLine) -> str:
     said = [line_name(item), *changed_since_edit(to, item, preview.by_hand), *_about_price(to, preview, item)]
     hours = to.decimal(line.hours)
     if line.unit_price is None or line.amount_cents is None:
-        said.append(to.t("{hours} h × ? Press Edit and enter an hourly rate.", hours=hours))
+        said.append(to.t("{hours} h × ? Press “Edit …” and enter an hourly rate.", hours=hours))
     else:
         rate = to.price(line.unit_price, preview.currency)
         listed, amount = (to.money(each or 0, preview.currency) for each in (line.listed_cents, line.amount_cents))
@@ -162,7 +162,7 @@ def _about_price(to: Reader, preview: Preview, item: InvoiceLine) -> list[str]:
         said.append(to.t("⚠️ The price changed: it was {price} when you looked at this invoice last.", price=before))
     if line.edit.article_kept:
         kept = to.t(
-            "The price is kept: {service} has another article by now. Press Edit to take it here too.",
+            "The price is kept: {service} has another article by now. Press “Edit …” to take it here too.",
             service=line.service,
         )
         said.append(kept)

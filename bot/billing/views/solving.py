@@ -86,7 +86,8 @@ def obstacle_blocks(to: Reader, preview: Preview) -> list[Block]:
             "work."
         ),
         Obstacle.OVER_REDUCED: to.t(
-            "More is taken off than there is. Type less for the line with Edit, or for all of it with Reduction …."
+            "More is taken off than there is. Type less for the line with “Edit …”, or for all of it with "
+            "“Reduction …”."
         ),
         Obstacle.CURRENCY: to.t(
             "Amounts in {currency} have three decimals, and Trackomat calculates with two. Bill this customer in "
@@ -95,12 +96,12 @@ def obstacle_blocks(to: Reader, preview: Preview) -> list[Block]:
         ),
         Obstacle.SMALL_BUSINESS: to.t(
             "A small business under § 19 UStG must not show VAT, and {lines} would have some. Give its article a tax "
-            "of 0% in Billomat, or choose another article with Edit.",
+            "of 0% in Billomat, or choose another article with “Edit …”.",
             lines=", ".join([item.name for item in _above_zero(preview)][:_NAMED]),
         ),
         Obstacle.PRIVATE_NOTE: to.t(
-            "The text of {lines} has a note in it that its writer keeps from the customer by now. Press Edit there and "
-            "take it out.",
+            "The text of {lines} has a note in it that its writer keeps from the customer by now. Press “Edit …” there "
+            "and take it out.",
             lines=", ".join([item.name for item in _quoting(preview)][:_NAMED]),
         ),
         Obstacle.PRIVATE_IN_TEXTS: to.t(

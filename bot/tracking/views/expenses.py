@@ -85,7 +85,7 @@ def _left_out(to: Reader, done: Recorded) -> list[str]:
     if done.expense.currency == done.billed_in:
         return []
     said = to.t(
-        "⚠️ {customer} is billed in {currency}, so this is on no invoice. Press Edit and type what it comes to in "
+        "⚠️ {customer} is billed in {currency}, so this is on no invoice. Press “Edit …” and type what it comes to in "
         "{currency}.",
         customer=done.expense.customer,
         currency=done.billed_in,

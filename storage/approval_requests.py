@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, delete, func, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, select
 
 from bot.billing.rules.states import DraftState, Transition
 from storage.rows import columns_of, insert_row
@@ -50,8 +50,7 @@ _ASKED = select(*columns_of(Asked, approval_requests))
 
 def newest_submission(db: Connection, draft_id: int) -> int:
     """What tells the submission of a submitted draft from those before."""
-    of_draft = and_(audits.c.subject == "draft", audits.c.subject_id == draft_id)
-    submits = and_(of_draft, audits.c.action == Transition.SUBMIT.audited_as)
+    submits = and_(_of_draft(draft_id), audits.c.action == Transition.SUBMIT.audited_as)
     return int(db.execute(select(func.max(audits.c.id)).where(submits)).scalar_one())
 
 
@@ -64,8 +63,7 @@ def get_submission(db: Connection, submission: int) -> RecordedSubmission:
 
 def find_decision(db: Connection, draft_id: int, submission: int) -> Decision | None:
     """What became of this submission; None while it waits."""
-    of_draft = and_(audits.c.subject == "draft", audits.c.subject_id == draft_id)
-    later = and_(of_draft, audits.c.id > submission, audits.c.action.in_(_DECIDING))
+    later = and_(_of_draft(draft_id), audits.c.id > submission, audits.c.action.in_(_DECIDING))
     row = db.execute(
         select(*columns_of(Decision, audits, who=people.c.name))
         .join_from(audits, people, people.c.id == audits.c.person_id, isouter=True)
@@ -74,6 +72,10 @@ def find_decision(db: Connection, draft_id: int, submission: int) -> Decision | 
         .limit(1)
     ).first()
     return Decision._make(row) if row else None
+
+
+def _of_draft(draft_id: int) -> ColumnElement[bool]:
+    return and_(audits.c.subject == "draft", audits.c.subject_id == draft_id)
 
 
 def is_asked(db: Connection, draft_id: int, submission: int, person_id: int) -> bool:

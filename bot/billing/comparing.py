@@ -50,7 +50,7 @@ def compare(
 ) -> Compared | None:
     """What is different about the lines of a draft, whose prices are with VAT or not; None without a last invoice.
 
-    What somebody left out `by_hand` is compared with nothing.
+    What somebody left out `by_hand` is called so, and not gone.
     """
     last = _last(db, caller, draft) if lines else []
     if not last:

@@ -1,7 +1,8 @@
 """All rates that an invoice lacks, entered at once, for this invoice alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from bot.billing.collect import preview_of
 from bot.billing.line_edits import read_rate
@@ -11,7 +12,7 @@ from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.missing_rates import MissingRate, TypedLate, missing_rates, names_of_work
 from bot.core.caller import Caller
 from bot.core.context import Bot
-from bot.core.errors import UserError
+from bot.core.errors import FieldErrors, UserError
 from bot.people.callers import require_biller
 from storage import draft_terms as draft_term_rows
 from storage import line_edits as line_edit_rows
@@ -29,14 +30,6 @@ class EnteredRates:
     gross: bool
 
 
-class NotTaken(Exception):
-    """Some of what was typed cannot be taken, so none of it was: each error names its field."""
-
-    def __init__(self, errors: Sequence[UserError]) -> None:
-        super().__init__()
-        self.errors = errors
-
-
 def lacks_rates(preview: Preview) -> bool:
     """Whether there is anything to enter: somebody may have done it meanwhile."""
     return bool(missing_rates(preview.lines, preview.grouping))
@@ -45,8 +38,7 @@ def lacks_rates(preview: Preview) -> bool:
 def enter_rates(bot: Bot, caller: Caller, draft_id: int, entered: EnteredRates) -> Preview:
     """Have all lines of some work cost what was typed for it; what stays empty goes on lacking its rate.
 
-    Where none of it lacks a rate any more, the invoice as it is now, with what was typed. Raises UserError, and
-    NotTaken.
+    Where none of it lacks a rate any more, the answer is the invoice as it is, with what was typed. Raises UserError.
     """
     require_biller(caller)
     with bot.change(caller) as change:
@@ -74,28 +66,27 @@ def _late(preview: Preview, entered: EnteredRates) -> tuple[TypedLate, ...]:
 
 
 def _read(lacking: Mapping[str, MissingRate], entered: EnteredRates) -> list[tuple[MissingRate, int]]:
-    """What was typed, in cents. Raises NotTaken with all that is wrong."""
-    found, wrong = list[tuple[MissingRate, int]](), list[UserError]()
-    for field, (key, typed) in entered.typed.items():
-        if not typed:
-            continue
-        try:
-            cents = read_rate(typed, entered.currency, field=field)
-            found.append((_still_lacking(lacking, key, field), cents))
-        except UserError as error:
-            wrong.append(error)
-    if wrong:
-        raise NotTaken(wrong)
-    return found
+    """What was typed, in cents. Raises UserError with all that is wrong."""
+    wrong = FieldErrors()
+    found = [
+        wrong.read(partial(_rate, lacking, key, typed, entered.currency, field), None)
+        for field, (key, typed) in entered.typed.items()
+        if typed
+    ]
+    wrong.raise_any()
+    return [each for each in found if each]
 
 
-def _still_lacking(lacking: Mapping[str, MissingRate], key: str, field: str) -> MissingRate:
+def _rate(
+    lacking: Mapping[str, MissingRate], key: str, typed: str, currency: str, field: str
+) -> tuple[MissingRate, int]:
+    cents = read_rate(typed, currency, field=field)
     if key not in lacking:
         raise UserError(
             "This has a rate by now, or is not on the invoice any more. Empty this field, and the rest is saved.",
             field=field,
         )
-    return lacking[key]
+    return lacking[key], cents
 
 
 def _priced(item: InvoiceLine, cents: int, *, gross: bool) -> StoredEdit:

@@ -65,6 +65,7 @@ def begin(bot: Bot, caller: Caller, typed: TypedExpense, *, answer_at: str) -> E
     found = expenses.without_services(channels.find_choices_here(bot, caller, typed.words))
     named = [PartialReading(choice) for choice in found.choices] or [*found.nearest]
     target = named[0].choice.target if len(named) == 1 else None
+    # Where several may be meant that leave different words over, any word may be the note.
     lefts = {reading.left for reading in named}
     left = lefts.pop() if len(lefts) == 1 else typed.words
     may_be = tuple(each.choice.target.label for each in named) if target is None and left != typed.words else ()

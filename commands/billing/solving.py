@@ -11,7 +11,7 @@ from bot.billing.views import solving as views
 from bot.billomat import link
 from bot.billomat.views import link as link_views
 from bot.core.context import Bot
-from bot.slack.answers import Answers, Errors, Options, Show, Update
+from bot.slack.answers import Answers, Options, Show, Update
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
 from bot.tracking import corrections
@@ -108,13 +108,9 @@ def open_rates(bot: Bot, request: Request) -> Answers:
 
 
 def enter_rates(bot: Bot, request: Request) -> Answers:
-    """They were typed; the invoice below has them. What cannot be read is said at each of its fields."""
+    """They were typed; the invoice below has them."""
     kept, entered = request.kept(rate_views.ASKING_RATES), rate_views.entered_rates(request)
-    try:
-        preview = missing_rates.enter_rates(bot, request.caller, kept.draft, entered)
-    except missing_rates.NotTaken as wrong:
-        to = request.caller.reader
-        return Errors({request.input_called(each.field) or "": each.sentence(to) for each in wrong.errors})
+    preview = missing_rates.enter_rates(bot, request.caller, kept.draft, entered)
     return shown(bot, request.caller, replace(preview, place=kept.place), view_id=request.previous_view_id)
 
 

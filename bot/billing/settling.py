@@ -58,7 +58,7 @@ class LineSent:
 
     @property
     def outcomes(self) -> list[Outcome]:
-        """What can become of what stands on it: only what changes anything there."""
+        """What can become of what stands on it: free again, and else only what changes anything there."""
         now = {each.outcome for each in self.items}
         changes = {Outcome.WRITTEN_OFF: Outcome.BILLED in now, Outcome.BILLED: Outcome.WRITTEN_OFF in now}
         return [Outcome.FREE, *(outcome for outcome, is_change in changes.items() if is_change)]

@@ -12,9 +12,9 @@ from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.people.callers import require_biller
 from bot.tracking.rules.drafts import DraftName
-from storage import catalog as catalog_rows
 from storage import drafts as draft_rows
 from storage import history as history_rows
+from storage import payers as payer_rows
 from storage.expenses import Expense, expense_of_workspace
 from storage.history import Recorded, Told
 from storage.tracking import Entry
@@ -136,7 +136,7 @@ def _named(db: Connection, caller: Caller, draft_id: int) -> tuple[draft_rows.Dr
     draft = draft_rows.draft_of_workspace(db, caller.workspace_id, draft_id)
     if draft is None:
         raise UserError("This invoice is no longer there.")
-    return draft, draft.name_for(catalog_rows.customer_name(db, caller.workspace_id, draft.customer_id))
+    return draft, payer_rows.draft_name(db, draft)
 
 
 def _changes(db: Connection, caller: Caller, subject: Told, row_id: int, page: int) -> Changes:

@@ -31,7 +31,7 @@ def register(listeners: Listeners) -> None:
     listeners.view(text_views.TEXTS_CHANGED, save_texts)
     listeners.action(text_views.AS_USUAL, texts_as_usual)
     listeners.action(order_views.ORDER, open_order)
-    listeners.action(re.compile(f"^{order_views.MOVE}(:.*)?$"), move_line)
+    listeners.action(re.compile(f"^{order_views.MOVE}"), move_line)
     listeners.action(order_views.KEEP, keep_order)
     listeners.action(order_views.AS_USUAL, order_as_usual)
     listeners.action(re.compile(f"^{order_views.TURN}:"), turn_order)

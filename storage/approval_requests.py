@@ -118,7 +118,8 @@ def forget_asked(db: Connection, request_id: int) -> None:
     db.execute(delete(approval_requests).where(approval_requests.c.id == request_id))
 
 
-def forget_those_of(db: Connection, draft_id: int, person_id: int) -> None:
-    """A person's messages about a draft say what was decided."""
+def forget_newest(db: Connection, draft_id: int, person_id: int) -> None:
+    """A person's message about the newest submission of a draft says what was decided; older ones may not yet."""
     theirs = and_(approval_requests.c.draft_id == draft_id, approval_requests.c.person_id == person_id)
-    db.execute(delete(approval_requests).where(theirs))
+    newest = approval_requests.c.submission == newest_submission(db, draft_id)
+    db.execute(delete(approval_requests).where(and_(theirs, newest)))

@@ -42,7 +42,7 @@ def approve_submitted(bot: Bot, caller: Caller, draft_id: int, seal: str) -> App
         if preview.submission.deed is not Deed.APPROVE or preview.obstacles or is_stale(change.db, caller, preview):
             people_rows.forget_delivery(change.db, caller.request)
             if preview.voided:  # the answer says it with all that changed, in the place of the message
-                request_rows.forget_those_of(change.db, draft_id, caller.person_id)
+                request_rows.forget_newest(change.db, draft_id, caller.person_id)
             return NotApproved(preview)
         return approve_preview(change, preview)
 

@@ -353,3 +353,25 @@ def test_a_message_that_is_posted_at_the_moment_of_a_decision_ends_without_butto
     asked = [each for who in (aylin, two_approve) for each in who.dm if "approve an invoice" in each.plain()]
     assert [each.buttons for each in asked] == [[]] * len(asked)
     assert left(bot) == []
+
+
+@pytest.mark.expects_errors
+def test_an_old_message_that_slack_did_not_change_yet_is_changed_also_where_a_later_one_was_pressed_in_vain(
+    asked: None, anna: Person, aylin: Person, workspace: Workspace, clock: FrozenClock, bot: Bot, run_jobs: RunJobs
+) -> None:
+    old = aylin.dm[-1]
+    invoice(anna).click("Take back")
+    workspace.fail_next("chat.update", status=404, times=2)
+    run_jobs()
+    invoice(anna)
+    sends(anna)
+    run_jobs()
+    anna.modal.close()
+    anna.types("/track log 30m acme app yesterday: forgotten")
+    aylin.dm[-1].click("Approve and send")
+    assert "is void, for it changed since" in aylin.dm[-1].plain()
+    clock.forward_by(minutes=2)
+    run_jobs()
+    says(old, "✋ Anna Admin took this back: Mar 10, 2026, 5:00 AM.")
+    assert "• App: new: Mar 9, 2026 · 0:30 h · forgotten" in aylin.dm[-1].plain()
+    assert left(bot) == []

@@ -37,6 +37,8 @@ from bot.grammar.where import FILTERED
 
 _DAY = timedelta(days=1)
 _FULL_YEAR = "(?:19|20)[0-9]{2}"
+_HYPHEN = f" (?:{DASH} )?"
+"""Between "mid" and a month."""
 _LOOSE = r"(?P<day>[0-9]{1,2})\.(?P<month>[0-9]{1,2})(?:\.(?P<year> ?[0-9]{4}|[0-9]{2})?)?"
 """As `NUMERIC`, maybe without its last full stop: two of them with a dash between can hardly be anything else."""
 _YEAR = "(?P<year>[0-9]{4}|['’][0-9]{2})"
@@ -65,8 +67,9 @@ class SpanRules:
         self._week = lexicon.any_of(terms.NUMBERED_WEEK)
         quarters = [f"{word}{number}" for word in lexicon.words(filter_terms.NUMBERED_QUARTER) for number in _QUARTERS]
         self._joined_quarters = frozenset(quarters)
-        self.words = frozenset([*days.months, *days.weekdays, *days.back_words, *quarters])
-        """What a dash may stand between: okt-dez, mon-fri, q1-q3."""
+        edges = [*lexicon.words(filter_terms.MIDDLE_OF), *lexicon.words(filter_terms.END_OF)]
+        self.words = frozenset([*days.months, *days.weekdays, *days.back_words, *quarters, *edges])
+        """What a dash may stand between: okt-dez, mon-fri, q1-q3, mid-october."""
 
     def leading(self) -> list[Phrase]:
         """What stands before days or between them."""
@@ -103,7 +106,8 @@ class SpanRules:
         article = self._lexicon.any_of(filter_terms.THE, terms.ON_THE)
         edge = self._lexicon.any_of(filter_terms.BEGINNING_OF, filter_terms.MIDDLE_OF, filter_terms.END_OF)
         return (
-            rf"(?:{article.pattern} )?(?:{edge.pattern} )?(?:{self._days.ahead()}|{any_of(spelled).pattern}(?:[ ,]|\Z)"
+            rf"(?:{article.pattern} )?(?:{edge.pattern}{_HYPHEN})?"
+            rf"(?:{self._days.ahead()}|{any_of(spelled).pattern}(?:[ ,]|\Z)"
             rf"|{self._quarter.pattern} ?[1-4]|{self._week.pattern} ?[0-9]|(?:[0-9]{{1,2}}/)?{_FULL_YEAR}"
             rf"|[0-9]{{1,2}}\.(?:[0-9]{{2}}|{_FULL_YEAR})(?:[ ,]|\Z)|{recent} (?:{WHOLE}) "
             rf"|(?:[1-4]{self._days.ordinal}?|{any_of(self._ordinals).pattern})"
@@ -121,14 +125,18 @@ class SpanRules:
             self._lexicon.any_of, (filter_terms.BEGINNING_OF, filter_terms.MIDDLE_OF, filter_terms.END_OF)
         )
         of_year = rf"(?:,? (?:{self._days.of} )?{_YEAR})?"
+        of_full_year = rf"(?:(?: |/)(?:{self._days.of} )?(?P<year>{_FULL_YEAR}))?"
         month = rf"(?P<month>{self._days.month.pattern})\.?{of_year}"
+        quarter_of = partial(self._read_part, 3, "quarter")
         spans: list[tuple[str, Callable[[PhraseMatch], Days]]] = [
             (month, self._read_month),
+            (rf"{self._quarter.pattern} ?(?P<number>[1-4]){of_full_year}", quarter_of),
+            (rf"{self._week.pattern} ?(?P<week>[0-9]{{1,2}}){of_full_year}", read_numbered_week),
             (f"(?P<year>{_FULL_YEAR})", _read_year),
             *((self._lexicon.any_of(term).pattern, read) for term, read in self._spelled()),
         ]
         return [
-            row(Piece(rf"{edge.pattern} {span}", edge.leads), partial(_read_edge, read, number), FILTERED)
+            row(Piece(rf"{edge.pattern}{_HYPHEN}{span}", edge.leads), partial(_read_edge, read, number), FILTERED)
             for number, edge in enumerate((begins, middle, ends))
             for span, read in spans
         ]

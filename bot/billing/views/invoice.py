@@ -1,4 +1,4 @@
-"""The invoice: what would be billed, and the form of one line."""
+"""The form of an invoice: what would be billed, what is asked before, and what is said once it is on its way."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date

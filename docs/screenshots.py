@@ -11,7 +11,7 @@ import sys
 
 from playwright.sync_api import expect, sync_playwright
 from screenshots_sent import afterwards, prices
-from tabs import FLAGS, HERE, Tab, demo
+from tabs import FLAGS, HERE, LAST_MONTH, MONTH_DE, MONTH_EN, TODAY, Tab, demo, month_name
 
 from playground.billomat.seed import ADMIN_KEY
 from playground.demo import BILLOMAT_ID
@@ -308,11 +308,16 @@ def evenings(*working: tuple[Tab, str, str, str]) -> None:
 def second_person(anna: Tab, finn: Tab) -> None:
     """One submits and the other approves, then the other way round."""
     submit, german = ("Submit for approval", "Submitted"), ("Zur Freigabe einreichen", "Eingereicht")
-    ours, theirs = "/track invoice acme gmbh november", "/track rechnung bäckerei november"
+    ours, theirs = f"/track invoice acme gmbh {MONTH_EN}", f"/track rechnung bäckerei {MONTH_DE}"
     submitting(anna, ours, *submit)
-    asked(finn, "Was Billomat bekommt …", ("/track buche 1h acme website: Nachtrag", "1:00 h", "Freigeben und senden"))
+    asked(
+        finn,
+        "Was Billomat bekommt …",
+        (f"/track buche 1h acme website {TODAY:%d.%m.%Y}: Nachtrag", "1:00 h", "Freigeben und senden"),
+    )
     submitting(finn, theirs, *german)
-    asked(anna, "What Billomat gets …", ("/track log 1h bäckerei shop: late", "1:00 h", "Approve and send"))
+    late = f"/track log 1h bäckerei shop {TODAY}: late"
+    asked(anna, "What Billomat gets …", (late, "1:00 h", "Approve and send"))
     submitting(anna, ours, *submit)
     returning(finn, ("Zurückgeben …", "Was anders sein muss", "Bitte ohne den Nachtrag"), phone=False)
     returned(anna, "Bitte ohne den Nachtrag")
@@ -435,7 +440,7 @@ def main() -> None:
             anna,
             "/track start acme website",
             "has been running since",
-            "/track invoice all november",
+            f"/track invoice all {MONTH_EN}",
             "1 running timer",
             "/track stop",
         )
@@ -443,14 +448,15 @@ def main() -> None:
             finn,
             "/track starte acme website",
             "läuft seit",
-            "/track rechnung alle november",
+            f"/track rechnung alle {MONTH_DE}",
             "1 laufender Timer",
             "/track stopp",
         )
         invoicing(anna, "/track invoice acme gmbh", "Send to Billomat", "Open in Billomat")
         invoicing(finn, "/track rechnung bäckerei", "An Billomat senden", "In Billomat öffnen")
-        comparing(anna, "/track invoice acme gmbh november", "Not as in October 2026", "What is compared")
-        comparing(finn, "/track rechnung bäckerei november", "Anders als Oktober 2026", "Was wird mit Oktober")
+        before_en, before_de = month_name(LAST_MONTH, "en"), month_name(LAST_MONTH, "de")
+        comparing(anna, f"/track invoice acme gmbh {MONTH_EN}", f"Not as in {before_en}", "What is compared")
+        comparing(finn, f"/track rechnung bäckerei {MONTH_DE}", f"Anders als {before_de}", f"Was wird mit {before_de}")
         afterwards(anna, finn)
         ruling(anna, "Finn Freelancer")
         second_person(anna, finn)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from playwright.sync_api import expect
-from tabs import Tab
+from tabs import LAST_MONTH, MONTH_DE, MONTH_EN, THIS_MONTH, Tab
 
 PATIENCE = 30_000
 HOURS = 3
@@ -178,7 +179,7 @@ def retaining(tab: Tab, typed: tuple[str, str], buttons: tuple[str, str, str, st
         tab.modal.get_by_role("button", name=buttons[0], exact=True).first.click()
     agreements.click()
     tab.modal.get_by_role("button", name=buttons[2], exact=True).click()
-    for label, value in zip(labels[:3], ("300", "4", "2026-11-01"), strict=True):
+    for label, value in zip(labels[:3], ("300", "4", str(THIS_MONTH)), strict=True):
         tab.modal.get_by_label(label, exact=True).fill(value)
     tab.modal.get_by_label(labels[3]).check()
     tab.saves("retainer", tall=True)
@@ -226,13 +227,13 @@ def afterwards(anna: Tab, finn: Tab) -> None:
     following(finn, GERMAN)
     elsewhere(
         anna,
-        "/track list november acme website",
+        f"/track list {MONTH_EN} acme website",
         "Billed elsewhere …",
         ("Reason", "Invoice 4711 of the old system"),
     )
     elsewhere(
         finn,
-        "/track liste november acme website",
+        f"/track liste {MONTH_DE} acme website",
         "Anderswo abgerechnet …",
         ("Grund", "Rechnung 4711 aus dem alten System"),
     )
@@ -242,21 +243,24 @@ def afterwards(anna: Tab, finn: Tab) -> None:
         anna,
         "/track settings",
         ("Locked days …", "Save"),
-        ("Locked up to", "2026-09-30"),
+        ("Locked up to", str(LAST_MONTH - timedelta(days=1))),
         "all is locked",
     )
     locking(
         finn,
         "/track einstellungen",
         ("Gesperrte Tage …", "Speichern"),
-        ("Gesperrt bis", "2026-09-30"),
+        ("Gesperrt bis", str(LAST_MONTH - timedelta(days=1))),
         "ist alles gesperrt",
     )
 
 
 def prices(anna: Tab, finn: Tab) -> None:
     """A line that costs less, an invoice whose customer owes the VAT, and a retainer, in both languages."""
-    ours, theirs = "/track invoice acme gmbh november", "/track rechnung bäckerei november"
+    ours, theirs = (
+        f"/track invoice acme gmbh {MONTH_EN}",
+        f"/track rechnung bäckerei {MONTH_DE}",
+    )
     retaining(
         anna,
         ("/track catalog acme gmbh", ours),

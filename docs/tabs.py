@@ -7,8 +7,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
 from playwright.sync_api import Browser, Locator, Page, expect
 
 HERE = Path(__file__).parent / "screenshots"
@@ -17,6 +20,18 @@ TALL = {"width": 1400, "height": 1320}
 """For what is long: the Home, a week."""
 PHONE = {"width": 390, "height": 844}
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+TODAY = datetime.now(ZoneInfo("Europe/Berlin")).date()
+"""Of the people in the demo when the run began: the clock goes on, and may pass into the next month."""
+THIS_MONTH = TODAY.replace(day=1)
+LAST_MONTH = (THIS_MONTH - timedelta(days=1)).replace(day=1)
+
+
+def month_name(month: date, language: str) -> str:
+    """As it is said and typed in a language."""
+    return str(format_date(month, "LLLL", locale=language))
+
+
+MONTH_EN, MONTH_DE = month_name(THIS_MONTH, "en"), month_name(THIS_MONTH, "de")
 
 
 @contextmanager

@@ -45,8 +45,7 @@ def main() -> None:
         _measure_whole(figures, plan, field, lambda: _new_sqlite(folder))
         _measure_reports(figures, plan, field, lambda: _new_sqlite(folder))
         _measure_export(figures, _new_sqlite(folder), Path(folder))
-        sizes = invoices.QUICK_SIZES if plan is QUICK else invoices.SIZES
-        figures.previews = invoices.measure(lambda: _new_sqlite(folder), sizes)
+        figures.previews = invoices.measure(lambda: _new_sqlite(folder), invoices.SIZES)
         _measure_raw(figures, plan, field, lambda: _new_sqlite(folder))
         _measure_requests(figures, plan, field, "SQLite", lambda: _new_sqlite(folder))
         _measure_requests(figures, plan, field, "PostgreSQL", lambda: new_postgresql(Path(folder)))

@@ -41,7 +41,7 @@ months: $(VENV)/dev ## Bill 10,000 random months and recount each, on each datab
 	$(BIN)/pytest -n auto tests/billing/test_random_months.py --months $(or $(COUNT),10000)
 	$(BIN)/pytest -n auto tests/billing/test_random_months.py --months $(or $(COUNT),10000) --postgresql
 
-bench: $(VENV)/dev ## Measure speed, memory and start, and write docs/benchmarks.md (half an hour; 6 minutes with QUICK=1)
+bench: $(VENV)/dev ## Measure speed, memory and start, and write docs/benchmarks.md (half an hour; 7 minutes with QUICK=1)
 	@exec $(BIN)/python -m benchmarks
 
 screenshots: $(VENV)/dev ## Make the pictures in docs/ from the playground (needs Chromium)

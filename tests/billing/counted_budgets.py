@@ -165,7 +165,8 @@ class Invoice:
         if left and bills(theirs) <= left:  # what somebody changed on its lines made it so
             lines = self.lines_of(theirs, edits)
             return _Cut([line._replace(key=(*mark, *line.key)) for line in lines], [], 0)
-        fits = _most(len(order), left, lambda many: bills(first(many)))
+        # Nothing fits into nothing, though it may be rounded to nothing.
+        fits = _most(len(order), left, lambda many: bills(first(many))) if left else 0
         within, at = first(fits), order[fits]
         whole = theirs[at].seconds
         begun = _most(whole, left, lambda many: bills({**within, at: part_of(theirs[at], 0, many)})) if left else 0

@@ -61,6 +61,7 @@ def run(only: str | None) -> None:
             if only is None:
                 migrate = partial(_migrate, found, patience=found.database_patience)
                 until_both_are_done.enter_context(meanwhile(migrate))
+            import storage.tables  # noqa: F401 (deep within the imports of others it takes twice as long)
             from bot import server  # not before, or what is done meanwhile would copy all that it loads
 
         parts: dict[str | None, Callable[[Settings], int | None]]

@@ -254,7 +254,7 @@ def _no_name(among: Known, sought: Named, error: NoName) -> NotUnderstood:
     """A word names nothing: the nearest names, each in place of it and of the words beside it that are part of them."""
     word = error.typed[error.position]
     if key(word) in vocabulary().phrases.except_words:
-        return NotUnderstood(Reason.LEAVES_OUT, word).behind(_subcommand(sought.text))
+        return NotUnderstood(Reason.LEAVES_OUT, word)
     if word.startswith(MENTIONED):
         reason = Reason.NO_SUCH_PERSON
     else:
@@ -268,11 +268,6 @@ def _no_name(among: Known, sought: Named, error: NoName) -> NotUnderstood:
         if len(run) == most and text is not None and len(text) <= _LONGEST_TEXT:
             readings.append(Reading(text, means))
     return NotUnderstood(reason, word, readings=tuple(readings))
-
-
-def _subcommand(text: str) -> str:
-    first, *_ = [*text.split(maxsplit=1), ""]
-    return vocabulary().names.get(key(first), "")
 
 
 def _near(among: Known, sought: Named, word: str) -> Iterator[Noun]:

@@ -10,7 +10,7 @@ from bot.tracking.rules.drafts import DraftName
 from storage.catalog import CUSTOMER_KEY, MOST_OPTIONS, Named, holding
 from storage.drafts import Draft
 from storage.rows import columns_of
-from storage.statements import Query, padded
+from storage.statements import Query, in_parts
 from storage.tables import customers, projects
 from storage.unbilled import HAS_OPEN_EXPENSES, HAS_OPEN_TIME
 
@@ -45,8 +45,6 @@ class Payer(NamedTuple):
     rounding: str = ""
 
 
-_AT_ONCE = 512
-"""Customers that are read together."""
 _OFFERED = or_(customers.c.archived.is_(False), HAS_OPEN_TIME, HAS_OPEN_EXPENSES)
 _PAYER = select(*columns_of(Payer, customers)).where(
     and_(customers.c.workspace_id == bindparam("workspace"), customers.c.id == bindparam("customer"), _OFFERED)
@@ -74,8 +72,8 @@ def draft_name(db: Connection, draft: Draft) -> DraftName:
 
 def payers(db: Connection, workspace_id: int, customer_ids: Collection[int]) -> list[Payer]:
     """These customers of this workspace, also archived ones."""
-    ids, found = tuple(customer_ids), []
-    for part in (padded(ids[first : first + _AT_ONCE]) for first in range(0, len(ids), _AT_ONCE)):
+    found: list[Payer] = []
+    for part in in_parts(tuple(customer_ids)):
         values = {f"customer{n}": customer_id for n, customer_id in enumerate(part)}
         found += _payers(len(part)).all(db, workspace=workspace_id, **values)
     return found

@@ -5,7 +5,7 @@ docs/decisions/0002-core-statements-on-sqlmodel-tables.md. Types, errors and con
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache
@@ -25,6 +25,8 @@ Cursor = Any
 """The driver's; see PEP 249."""
 _Core = Select[Any] | CompoundSelect[Any] | Insert | Update | Delete
 _Convert = Callable[[Any], Any]
+_AT_ONCE = 512
+"""Ids in one statement."""
 
 
 class Statement:
@@ -144,6 +146,12 @@ def padded(listed: tuple[Row, ...]) -> tuple[Row, ...]:
     if len(listed) < 2:
         return listed
     return listed + listed[-1:] * ((1 << (len(listed) - 1).bit_length()) - len(listed))
+
+
+def in_parts(ids: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """Ids for as many statements as it takes, because none can have any number of them; each part is `padded`."""
+    for first in range(0, len(ids), _AT_ONCE):
+        yield padded(tuple(ids[first : first + _AT_ONCE]))
 
 
 def single_value(columns: Iterable[Any]) -> Any:

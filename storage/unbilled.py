@@ -32,7 +32,7 @@ from storage.draft_choices import ENTRIES
 from storage.entry_names import names_of
 from storage.rows import columns_of
 from storage.scopes import ScopeQuery
-from storage.statements import Query, padded, single_value
+from storage.statements import Query, in_parts, single_value
 from storage.tables import customers, entries, expenses, people
 
 
@@ -66,8 +66,6 @@ class OpenTime(NamedTuple):
 
 _ANY_NUMBER = 2**63 - 1
 _MOST = bindparam("most", type_=BigInteger)
-_AT_ONCE = 512
-"""Entries whose details are read together."""
 _NOTE = case((entries.c.private, ""), else_=entries.c.note)
 _TAGS = case((entries.c.private, ""), else_=entries.c.tags)
 """What of an entry the customer may read."""
@@ -220,7 +218,7 @@ def with_details(db: Connection, found: Sequence[UnbilledEntry]) -> list[Unbille
     """These entries with their details; whoever has them keeps them."""
     ids = [each.entry_id for each in found if each.details is None]
     known: dict[int, Details] = {}
-    for part in (padded(tuple(ids[first : first + _AT_ONCE])) for first in range(0, len(ids), _AT_ONCE)):
+    for part in in_parts(ids):
         values = {f"entry{n}": entry_id for n, entry_id in enumerate(part)}
         known |= {entry_id: Details._make(row) for entry_id, *row in _details(len(part)).all(db, **values)}
     return [each._replace(details=known[each.entry_id]) if each.details is None else each for each in found]

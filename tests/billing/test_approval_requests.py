@@ -61,6 +61,19 @@ def says(seen: Seen, *said: str) -> None:
         assert each in seen.plain()
 
 
+def submitted_again_while_slack_refuses(anna: Person, aylin: Person, workspace: Workspace, run_jobs: RunJobs) -> Seen:
+    """Anna takes it back and submits it again, but Slack does not change Aylin's first message, which is the answer."""
+    old = aylin.dm[-1]
+    invoice(anna).click("Take back")
+    workspace.fail_next("chat.update", status=404, times=2)
+    run_jobs()
+    assert old.buttons
+    invoice(anna)
+    sends(anna)
+    run_jobs()
+    return old
+
+
 def left(bot: Bot) -> list[str]:
     """The messages that still ask, and the jobs that still have to change one."""
     with bot.database.read() as db:
@@ -180,16 +193,9 @@ def test_what_is_submitted_again_is_asked_in_new_messages_and_the_old_ones_stay_
 
 @pytest.mark.expects_errors
 def test_an_old_message_that_slack_did_not_change_before_says_what_became_of_its_own_submission(
-    asked: None, anna: Person, aylin: Person, workspace: Workspace, clock: FrozenClock, bot: Bot, run_jobs: RunJobs
+    asked: None, anna: Person, aylin: Person, workspace: Workspace, clock: FrozenClock, run_jobs: RunJobs
 ) -> None:
-    old = aylin.dm[-1]
-    invoice(anna).click("Take back")
-    workspace.fail_next("chat.update", status=404, times=2)
-    run_jobs()
-    assert old.buttons
-    invoice(anna)
-    sends(anna)
-    run_jobs()
+    old = submitted_again_while_slack_refuses(anna, aylin, workspace, run_jobs)
     new = aylin.dm[-1]
     clock.forward_by(minutes=2)
     run_jobs()
@@ -359,13 +365,7 @@ def test_a_message_that_is_posted_at_the_moment_of_a_decision_ends_without_butto
 def test_an_old_message_that_slack_did_not_change_yet_is_changed_also_where_a_later_one_was_pressed_in_vain(
     asked: None, anna: Person, aylin: Person, workspace: Workspace, clock: FrozenClock, bot: Bot, run_jobs: RunJobs
 ) -> None:
-    old = aylin.dm[-1]
-    invoice(anna).click("Take back")
-    workspace.fail_next("chat.update", status=404, times=2)
-    run_jobs()
-    invoice(anna)
-    sends(anna)
-    run_jobs()
+    old = submitted_again_while_slack_refuses(anna, aylin, workspace, run_jobs)
     anna.modal.close()
     anna.types("/track log 30m acme app yesterday: forgotten")
     aylin.dm[-1].click("Approve and send")

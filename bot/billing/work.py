@@ -136,7 +136,7 @@ def read_terms(db: Connection, draft: Draft) -> DraftTerms:
     texts = chosen_texts(draft.texts, payer.texts, workspace.texts, language.reader.language)
     units = account.units.splitlines() if account else ()
     currency = prices.currency_of(payer)
-    agreements = agreement_rows.agreements_of(db, draft.workspace_id, payer.id)
+    agreements = [each for each in prices.agreements if each.customer_id == payer.id]
     return DraftTerms(
         payer,
         account,

@@ -214,6 +214,8 @@ class Entries(Sequence[UnbilledEntry]):
 
     def parted(self, flags: Sequence[bool]) -> tuple["Entries", "Entries"]:
         """Those whose flag is set, and the others."""
+        if all(flags):  # as mostly: then nobody has to pick
+            return self, NO_ENTRIES
         both = (list(compress(self._rows, flags)), list(compress(self._rows, map(not_, flags))))
         those, others = (Entries(self._columns, at, by_days=self._is_by_days) for at in both)
         return those, others

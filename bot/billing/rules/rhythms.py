@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from dateutil.relativedelta import relativedelta
 
@@ -64,6 +65,7 @@ def _length(period: Period) -> timedelta:
     return period.last - period.first + _DAY if period.first and period.last else timedelta()
 
 
+@lru_cache(64)
 def around(period: Period, day: date) -> tuple[Period, Period]:
     """Of the periods that follow on this one, before and after it without a gap, the one with a day in it, and the one
     before that. Raises ValueError for a period that does not come again.

@@ -22,7 +22,8 @@ class Scope:
 
     def __post_init__(self) -> None:
         """Bring the selection into its one form."""
-        object.__setattr__(self, "selection", _in_order(self.selection))
+        if self.selection is not ALL_WORK:  # as mostly it is
+            object.__setattr__(self, "selection", _in_order(self.selection))
 
     @property
     def kept(self) -> str:

@@ -61,7 +61,7 @@ def test_what_differs_is_said_and_the_rest_behind_a_button(
         "Not as in October 2026:",
         "New service: Travel, 2:00 h",
         "New person: Finn Freelancer, 2:00 h",
-        "Not there any more: App, 5:00 h then",
+        "Not there any more: App (5:00 h last time)",
     ):
         assert said in shown
     anna.types("/track log 6h acme website design 12.11.2026")
@@ -153,11 +153,11 @@ def test_a_line_that_was_left_out_by_hand_is_not_called_gone(
     just_read(bot)
     assert "As in October 2026" in sees(anna)
     presses(anna, "invoice_leave_out", "App")
-    assert "Left out here: App, 5:00 h then" in anna.modal.text
+    assert "Left out here: App (5:00 h last time)" in anna.modal.text
     assert "any more" not in anna.modal.text
     finn.types("/track status")
     appoint(bot, "Finn Freelancer")
-    assert "Hier ausgelassen: App, damals 5:00 h" in sees(finn, "/track rechnung acme november")
+    assert "Hier ausgelassen: App (zuletzt 5:00 h)" in sees(finn, "/track rechnung acme november")
 
 
 def test_expenses_that_were_left_out_by_hand_are_not_called_gone(
@@ -243,7 +243,7 @@ def test_a_lump_sum_of_each_month_that_is_missing_is_said(
     clock.forward(timedelta(days=10))
     just_read(bot)
     anna.types("/track log 10h acme website design 12.11.2026")
-    assert "No expenses, €500.00 then" in sees(anna, "/track invoice acme november")
+    assert "No expenses (€500.00 last time)" in sees(anna, "/track invoice acme november")
     anna.types("/track expense 510 net acme website 13.11.2026: hosting")
     assert "As in October 2026" in sees(anna, "/track invoice acme november")
     anna.types("/track expense 490 net acme website 14.11.2026: licences")
@@ -252,7 +252,7 @@ def test_a_lump_sum_of_each_month_that_is_missing_is_said(
 
 def test_expenses_where_there_were_none_are_said(october_sent: None, anna: Person) -> None:
     anna.types("/track expense 500 net acme website 13.11.2026: hosting")
-    assert "Expenses, which there were none of: €500.00" in sees(anna, "/track invoice acme november")
+    assert "Expenses: €500.00 (none last time)" in sees(anna, "/track invoice acme november")
 
 
 def test_fees_and_parts_of_fixed_prices_are_called_so_and_no_expenses(
@@ -267,9 +267,9 @@ def test_fees_and_parts_of_fixed_prices_are_called_so_and_no_expenses(
     anna.types("/track expense 500 net acme app 13.11.2026: hosting")
     shown = all_of(anna, sees(anna))
     for said in (
-        "Retainer, which there was none of: €1,000.00",
-        "Part of a fixed price, which there was none of: €2,500.00",
-        "Expenses, which there were none of: €500.00",
+        "Retainer: €1,000.00 (none last time)",
+        "Parts of fixed prices: €2,500.00 (none last time)",
+        "Expenses: €500.00 (none last time)",
     ):
         assert said in shown
     sends_month(anna, "november", run_jobs)
@@ -279,9 +279,9 @@ def test_fees_and_parts_of_fixed_prices_are_called_so_and_no_expenses(
     appoint(bot, "Finn Freelancer")
     anna.types("/track log 10h acme app 10.12.2026")
     shown = all_of(finn, sees(finn, "/track rechnung acme dezember")).replace("\xa0", " ")
-    assert "Kein Teil eines Festpreises, damals 2.500,00 €" in shown
-    assert "Keine Ausgaben, damals 500,00 €" in shown
-    assert "Monatspauschale, die" not in shown
+    assert "Kein Teil eines Festpreises (zuletzt 2.500,00 €)" in shown
+    assert "Keine Ausgaben (zuletzt 500,00 €)" in shown
+    assert "Monatspauschale: " not in shown
     assert "Keine Monatspauschale" not in shown
     assert "Genannt werden Stunden, Monatspauschalen, Teile von Festpreisen und Ausgaben" in shown
 

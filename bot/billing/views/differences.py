@@ -124,9 +124,9 @@ def _said(to: Reader, each: Difference, currency: str) -> str:
         case Kind.ADDED:
             return to.t("New: {name}, {now}", name=name, now=now)
         case Kind.GONE:
-            return to.t("Not there any more: {name}, {before} then", name=name, before=before)
+            return to.t("Not there any more: {name} ({before} last time)", name=name, before=before)
         case Kind.LEFT_OUT:
-            return to.t("Left out here: {name}, {before} then", name=name, before=before)
+            return to.t("Left out here: {name} ({before} last time)", name=name, before=before)
 
 
 def _expenses(to: Reader, each: Difference, currency: str) -> str:
@@ -134,15 +134,15 @@ def _expenses(to: Reader, each: Difference, currency: str) -> str:
     before, now = to.money(each.before, currency), to.money(each.now, currency)
     if not each.before:
         return {
-            SpentKind.FEE: to.t("Retainer, which there was none of: {now}", now=now),
-            SpentKind.PART: to.t("Part of a fixed price, which there was none of: {now}", now=now),
-            SpentKind.EXPENSE: to.t("Expenses, which there were none of: {now}", now=now),
+            SpentKind.FEE: to.t("Retainer: {now} (none last time)", now=now),
+            SpentKind.PART: to.t("Parts of fixed prices: {now} (none last time)", now=now),
+            SpentKind.EXPENSE: to.t("Expenses: {now} (none last time)", now=now),
         }[each.spent]
     if not each.now:
         return {
-            SpentKind.FEE: to.t("No retainer, {before} then", before=before),
-            SpentKind.PART: to.t("No part of a fixed price, {before} then", before=before),
-            SpentKind.EXPENSE: to.t("No expenses, {before} then", before=before),
+            SpentKind.FEE: to.t("No retainer ({before} last time)", before=before),
+            SpentKind.PART: to.t("No part of a fixed price ({before} last time)", before=before),
+            SpentKind.EXPENSE: to.t("No expenses ({before} last time)", before=before),
         }[each.spent]
     said = {"now": now, "before": before, "change": _percent(to, each)}
     return {

@@ -15,8 +15,9 @@ from bot.core.context import Bot
 from bot.core.texts import Words
 from bot.grammar.customs import customs_of
 from bot.grammar.patterns import key
-from bot.grammar.reading import Taken, Understood, read
+from bot.grammar.reading import Understood, read
 from bot.grammar.refusals import Means, NotUnderstood, Reading, Reason
+from bot.grammar.taken import Taken
 from bot.grammar.values import (
     Command,
     Continue,

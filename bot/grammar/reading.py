@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import NamedTuple
@@ -13,6 +12,8 @@ from bot.grammar import values as grammar
 from bot.grammar.amounts import NOTHING_SPENT
 from bot.grammar.customs import USUAL, Customs
 from bot.grammar.flags import read_note
+from bot.grammar.found import Found, find
+from bot.grammar.joined import spread
 from bot.grammar.meanings import (
     Ago,
     At,
@@ -30,12 +31,11 @@ from bot.grammar.meanings import (
     To,
     When,
 )
-from bot.grammar.patterns import Phrase, PhraseMatch, is_number, key
-from bot.grammar.phrases import Phrases
-from bot.grammar.refusals import Means, NotUnderstood, Reading, Reason
+from bot.grammar.patterns import PhraseMatch, is_number, key
+from bot.grammar.refusals import NotUnderstood, Reading, Reason
 from bot.grammar.said import Heard, Mark, Said
-from bot.grammar.spans import spread
 from bot.grammar.subcommands import COMMANDS, unknown_command
+from bot.grammar.taken import MOST_TOGETHER, Taken, taken, taken_by_filter
 from bot.grammar.tokens import HASHTAG, QUOTED, Word, is_tag, split, visible
 from bot.grammar.values import Command
 from bot.grammar.vocabulary import vocabulary
@@ -49,38 +49,7 @@ _NAMING = frozenset({"start", "switch", "continue", "log", EXPENSE, *_FILTERED})
 """Behind these, names are looked up."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A phrase in the text: which of the words it covers."""
-
-    phrase: Phrase
-    match: re.Match[str]
-    position: int
-    count: int
-
-
-def _find(said: Said, phrases: Phrases, *, at: int = 0) -> list[_Found]:
-    """The phrases in the words, from left to right. With `at` above 0 the first word is none behind a command."""
-    marked = phrases.marked([word.key for word in said.typed], said.setting.words)
-    text = " " * at + " ".join(marked)
-    found = []
-    position = 0
-    while position < len(marked):
-        word = marked[position]
-        hit = phrases.find(said.name, text, at, word)
-        if hit is None:
-            at += len(word) + 1
-            position += 1
-            continue
-        phrase, match = hit
-        count = match[0].count(" ") + 1
-        found.append(_Found(phrase, match, position, count))
-        at = match.end() + 1
-        position += count
-    return found
-
-
-def _understand(said: Said, found: list[_Found]) -> None:
+def _understand(said: Said, found: list[Found]) -> None:
     """Take times, days and tags out of the words."""
     position, setting = 0, said.setting
     for each in found:
@@ -97,7 +66,7 @@ def _understand(said: Said, found: list[_Found]) -> None:
     _take_words(said, position, len(said.typed))
 
 
-def _placed(said: Said, found: _Found, error: NotUnderstood) -> NotUnderstood:
+def _placed(said: Said, found: Found, error: NotUnderstood) -> NotUnderstood:
     """The readings of a piece as readings of the whole text."""
     readings = (Reading(said.rewritten(found.position, found.count, each.text), each.means) for each in error.readings)
     return NotUnderstood(error.reason, error.piece, error.rest, tuple(readings))
@@ -127,7 +96,7 @@ def _take_tag(said: Said, word: Word) -> bool:
     return True
 
 
-def _keep(said: Said, meaning: Meaning, found: _Found, piece: str) -> None:
+def _keep(said: Said, meaning: Meaning, found: Found, piece: str) -> None:
     match meaning:
         case Days() as days:
             again = partial(_read_again, found, piece)
@@ -152,7 +121,7 @@ def _keep(said: Said, meaning: Meaning, found: _Found, piece: str) -> None:
             asked.keep(said, meaning, Mark(found.position, found.count, meaning), piece)
 
 
-def _read_again(found: _Found, piece: str, setting: Setting) -> Meaning:
+def _read_again(found: Found, piece: str, setting: Setting) -> Meaning:
     """A phrase in another setting."""
     return found.phrase.read(PhraseMatch(found.match, piece, setting))
 
@@ -175,30 +144,13 @@ def _take_flags(said: Said) -> None:
         _keep_billable(said, noted.billable, noted.piece)
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A phrase of which all or the last words may as well belong to a name."""
-
-    piece: str
-    words: tuple[str, ...]
-    as_name: str
-    """The whole text with these words in quotes, which makes them part of the name."""
-    as_time: Reading | None
-    """The whole text with the phrase in figures that nobody takes for a name, where there are such."""
-    is_old: bool
-    """Whether it is a date of more than a month ago of which the year was not typed: 24/7 was hardly meant as one."""
-    begins: int
-    ends: int
-    """Where its words stand among those behind the subcommand."""
-
-
 class Understood(NamedTuple):
     """What came of a text: a command, or why there is none; and which of its phrases may belong to a name."""
 
     command: Command | None
     error: NotUnderstood | None
     said: Said | None = None
-    found: tuple[_Found, ...] = ()
+    found: tuple[Found, ...] = ()
 
     def required(self) -> Command:
         """The command. Raises NotUnderstood where there is none."""
@@ -220,74 +172,9 @@ class Understood(NamedTuple):
             heard[each.position] = each
         for number, found in enumerate(self.found):
             if self.is_filtered:
-                yield from _taken_by_filter(self.said, self.found[number : number + _MOST_TOGETHER], heard)
+                yield from taken_by_filter(self.said, self.found[number : number + MOST_TOGETHER], heard)
             else:
-                yield _taken(self.said, found, heard.get(found.position))
-
-
-def _taken(said: Said, found: _Found, heard: Heard[When | Days] | None) -> Taken:
-    figures = _figures(heard) if heard else None
-    maybe = range(found.position + (found.phrase.names_from or 0), found.position + found.count)
-    return Taken(
-        " ".join(said.typed[at].text for at in maybe),
-        tuple(said.typed[at].text.rstrip(",") for at in maybe),
-        said.quoted(maybe),
-        Reading(said.rewritten(found.position, found.count, figures[0]), figures[1]) if figures else None,
-        _is_old(said, heard),
-        found.position,
-        found.position + found.count,
-    )
-
-
-def _is_old(said: Said, heard: Heard[When | Days] | None) -> bool:
-    days = heard.meaning if heard and isinstance(heard.meaning, Days) else None
-    is_date = days is not None and days.first == days.last and not days.year_typed
-    return is_date and days is not None and (said.today() - days.first).days > _A_MONTH
-
-
-def _taken_by_filter(said: Said, found: tuple[_Found, ...], heard: dict[int, Heard[When | Days]]) -> Iterator[Taken]:
-    """The same in a list or report: one phrase, or several that touch, as Projekt 2025 and Sonntag & Partner."""
-    as_time, is_old = None, False
-    for number, each in enumerate(found, 1):
-        if number > 1 and each.position != found[number - 2].position + found[number - 2].count:
-            return
-        day = heard.get(each.position)
-        if as_time is None:
-            as_time, is_old = _said_as_filter(said, each, day), _is_old(said, day)
-        whole = range(found[0].position, each.position + each.count)
-        typed = [said.typed[at].text for at in whole]
-        words = tuple(word.rstrip(",") for word in typed)
-        yield Taken(
-            " ".join(typed).strip(_JOINING), words, said.quoted(whole), as_time, is_old, whole.start, whole.stop
-        )
-
-
-def _said_as_filter(said: Said, found: _Found, heard: Heard[When | Days] | None) -> Reading | None:
-    """The whole text with a phrase said so that it is no name."""
-    mark = next((mark for mark in said.asked.marks if mark.position == found.position), None)
-    if mark is None:
-        return None
-    piece = " ".join(word.text for word in said.typed[found.position : found.position + found.count])
-    instead = asked.in_figures(said, heard) if heard else asked.as_flag(mark.meaning, piece)
-    return Reading(said.rewritten(found.position, found.count, instead[0]), instead[1]) if instead else None
-
-
-def _figures(heard: Heard[When | Days]) -> tuple[str, Means] | None:
-    """A day or a length as nobody types a name."""
-    match heard.meaning:
-        case Days(first, last, part=None) if first == last:
-            return first.isoformat(), Means(day=first)
-        case Length(seconds):
-            return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}", Means(seconds=seconds)
-        case Between(start, end) if not (start.vague or end.vague or end.ends_day):
-            return f"{start.time:%H:%M} - {end.time:%H:%M}", Means(times=(start.time, end.time))
-        case _:
-            return None
-
-
-_A_MONTH = 31
-_MOST_TOGETHER = 3
-_JOINING = " ,;&+"
+                yield taken(self.said, found, heard.get(found.position))
 
 
 def read(
@@ -336,7 +223,7 @@ def _read(text: str, moment: datetime, zone: ZoneInfo, setting: Setting) -> Unde
             return Understood(None, error.behind(name))
     behind = text[first.end :].strip()
     said = Said(name, first.text, text, rest, note, behind, moment, zone, setting, spent=spent)
-    found = [] if name == NOTE and note is None else _find(said, known.phrases)  # without a colon all of it is text
+    found = [] if name == NOTE and note is None else find(said, known.phrases)  # without a colon all of it is text
     understood = _understood(said, found)
     again = _meant_otherwise(said, understood.error) if understood.error and name == LOG else None
     if again is None:
@@ -362,7 +249,7 @@ def _meant_otherwise(said: Said, error: NotUnderstood) -> str | None:
     return None if position is None else said.rewritten(position, 1, whole)
 
 
-def _understood(said: Said, found: list[_Found]) -> Understood:
+def _understood(said: Said, found: list[Found]) -> Understood:
     try:
         _understand(said, found)
         _take_flags(said)
@@ -380,7 +267,7 @@ def begins_with(text: str, subcommand: str) -> bool:
 def _without_command(said: Said) -> Understood:
     """A text that begins with a length, clock times or a day and says how long: it means log."""
     unknown = Understood(unknown_command(said.typed[0].text), None)
-    found = _find(said, vocabulary().phrases, at=1)
+    found = find(said, vocabulary().phrases, at=1)
     if not found or found[0].position != 0:
         return unknown
     understood = _understood(said, found)
@@ -399,7 +286,7 @@ def parse_duration(text: str, *, day_seconds: int = grammar.USUAL_DAY) -> int:
     now = datetime(2000, 1, 1, tzinfo=UTC)
     setting = Setting(date(2000, 1, 1), day_seconds=day_seconds)
     said = Said(FIELD, "", shown, words, note, shown, now, ZoneInfo("UTC"), setting)
-    _understand(said, _find(said, vocabulary().phrases))
+    _understand(said, find(said, vocabulary().phrases))
     meant = [heard.meaning for heard in said.times]
     if not said.words and note is None:
         match meant:

@@ -1,8 +1,6 @@
 """Which days a list or report is about: october, Q3 2025, letztes Jahr, last 7 days, from when to when."""
 
-import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 
@@ -10,28 +8,27 @@ from dateutil.relativedelta import relativedelta
 
 from bot.core.languages import Term
 from bot.grammar import filter_terms, terms
-from bot.grammar.days import (
-    EARLIEST_YEAR,
-    NUMERIC,
-    SOON,
-    DayRules,
-    calendar_day,
-    dated,
+from bot.grammar.dates import SOON, calendar_day, still_to_come
+from bot.grammar.days import NUMERIC, DayRules, filler, refuse_ahead
+from bot.grammar.meanings import AllTime, Bound, Days, To
+from bot.grammar.numbers import WHOLE
+from bot.grammar.patterns import ARTICLE, DASH, NUMBER, Lexicon, Phrase, PhraseMatch, Piece, any_of, flag, or_plain, row
+from bot.grammar.periods import (
+    ago,
     ending_today,
-    filler,
     last_month,
     last_week,
     read_numbered_week,
-    refuse_ahead,
-    still_to_come,
+    read_recent,
+    read_weekend,
+    read_year,
     this_month,
     this_week,
+    typed_year,
+    week_before_last,
 )
-from bot.grammar.meanings import AllTime, Bound, Days, To
-from bot.grammar.numbers import WHOLE, count
-from bot.grammar.patterns import ARTICLE, DASH, NUMBER, Lexicon, Phrase, PhraseMatch, Piece, any_of, flag, or_plain, row
-from bot.grammar.refusals import Means, NotUnderstood, Reason
-from bot.grammar.tokens import Word
+from bot.grammar.ranges import between, read_dates, read_iso_dates, read_weeks, read_years
+from bot.grammar.refusals import Reason
 from bot.grammar.values import UnitName
 from bot.grammar.where import FILTERED
 
@@ -44,15 +41,7 @@ _LOOSE = r"(?P<day>[0-9]{1,2})\.(?P<month>[0-9]{1,2})(?:\.(?P<year> ?[0-9]{4}|[0
 _YEAR = "(?P<year>[0-9]{4}|['’][0-9]{2})"
 _QUARTERS = range(1, 5)
 _HALVES = (1, 2)
-_SATURDAY = 5
 _MIDDLE = 1
-_LONGEST_AHEAD = timedelta(days=184)
-_LENGTHS: dict[UnitName, relativedelta] = {
-    "week": relativedelta(weeks=1),
-    "month": relativedelta(months=1),
-    "quarter": relativedelta(months=3),
-    "year": relativedelta(years=1),
-}
 
 
 class SpanRules:
@@ -132,7 +121,7 @@ class SpanRules:
             (month, self._read_month),
             (rf"{self._quarter.pattern} ?(?P<number>[1-4]){of_full_year}", quarter_of),
             (rf"{self._week.pattern} ?(?P<week>[0-9]{{1,2}}){of_full_year}", read_numbered_week),
-            (f"(?P<year>{_FULL_YEAR})", _read_year),
+            (f"(?P<year>{_FULL_YEAR})", read_year),
             *((self._lexicon.any_of(term).pattern, read) for term, read in self._spelled()),
         ]
         return [
@@ -150,9 +139,9 @@ class SpanRules:
         full, iso = rf"(?P<year>{_FULL_YEAR})", rf"{_FULL_YEAR}-[0-9]{{2}}-[0-9]{{2}}"
         spelled_month, spelled_year = map(self._lexicon.any_of, (terms.MONTH, filter_terms.YEAR))
         return [
-            row(Piece(f"{first_numeric}{self._through}{NUMERIC}", NUMBER), _read_dates, FILTERED),
-            row(Piece(rf"(?P<first_day>[0-9]{{1,2}})\.?{self._through}{NUMERIC}", NUMBER), _read_dates, FILTERED),
-            row(Piece(f"{_LOOSE.replace('?P<', '?P<first_')}{self._through}{_LOOSE}", NUMBER), _read_dates, FILTERED),
+            row(Piece(f"{first_numeric}{self._through}{NUMERIC}", NUMBER), read_dates, FILTERED),
+            row(Piece(rf"(?P<first_day>[0-9]{{1,2}})\.?{self._through}{NUMERIC}", NUMBER), read_dates, FILTERED),
+            row(Piece(f"{_LOOSE.replace('?P<', '?P<first_')}{self._through}{_LOOSE}", NUMBER), read_dates, FILTERED),
             row(
                 Piece(
                     rf"{first_day}{self._through}{day}(?:{ordinal}(?: {self._days.of})? ?| ){month}{of_year}", NUMBER
@@ -165,16 +154,16 @@ class SpanRules:
                 self._read_named_dates,
                 FILTERED,
             ),
-            row(Piece(rf"(?P<first>{iso}) ?(?:\.\.\.?|/|[–—]) ?(?P<last>{iso})", NUMBER), _read_iso_dates, FILTERED),
+            row(Piece(rf"(?P<first>{iso}) ?(?:\.\.\.?|/|[–—]) ?(?P<last>{iso})", NUMBER), read_iso_dates, FILTERED),
             row(Piece(rf"(?P<month>[0-9]{{1,2}})[/.]{full}", NUMBER), self._read_month, FILTERED),
             row(Piece(rf"{full}[-/.](?P<month>[0-9]{{1,2}})", NUMBER), self._read_month, FILTERED),
-            row(Piece(rf"(?P<first_year>{_FULL_YEAR}) ?{DASH} ?{full}", NUMBER), _read_years, FILTERED),
+            row(Piece(rf"(?P<first_year>{_FULL_YEAR}) ?{DASH} ?{full}", NUMBER), read_years, FILTERED),
             row(
                 Piece(rf"{spelled_month.pattern} (?:{self._days.of} )?{month}{of_year}", spelled_month.leads),
                 self._read_month,
                 FILTERED,
             ),
-            row(Piece(rf"{spelled_year.pattern} {full}", spelled_year.leads), _read_year, FILTERED),
+            row(Piece(rf"{spelled_year.pattern} {full}", spelled_year.leads), read_year, FILTERED),
         ]
 
     def _numbered(self) -> list[Phrase]:
@@ -207,7 +196,7 @@ class SpanRules:
             row(Piece(rf"(?P<year>{_FULL_YEAR})-?w(?P<week>[0-9]{{1,2}})", NUMBER), read_numbered_week, FILTERED),
             row(
                 Piece(rf"{week.pattern} ?{weeks}(?:[ /](?P<year>{_FULL_YEAR}))?", week.leads | joined_weeks),
-                _read_weeks,
+                read_weeks,
                 FILTERED,
             ),
         ]
@@ -231,11 +220,11 @@ class SpanRules:
         recent, since = self._lexicon.any_of(filter_terms.RECENT), any_of(self._lexicon.before(terms.SINCE))
         coming = self._lexicon.any_of(filter_terms.NEXT_QUARTER, filter_terms.NEXT_YEAR)
         return [
-            row(Piece(rf"{recent.pattern} (?:{counted})", recent.leads), _read_recent, FILTERED),
-            row(Piece(rf"{since.pattern} (?:{counted})", since.leads), partial(_read_recent, since=True), FILTERED),
+            row(Piece(rf"{recent.pattern} (?:{counted})", recent.leads), read_recent, FILTERED),
+            row(Piece(rf"{since.pattern} (?:{counted})", since.leads), partial(read_recent, since=True), FILTERED),
             row(coming, refuse_ahead, FILTERED),
-            row(self._lexicon.any_of(filter_terms.LAST_WEEKEND), partial(_read_weekend, over=True), FILTERED),
-            row(self._lexicon.any_of(filter_terms.WEEKEND), _read_weekend, FILTERED),
+            row(self._lexicon.any_of(filter_terms.LAST_WEEKEND), partial(read_weekend, over=True), FILTERED),
+            row(self._lexicon.any_of(filter_terms.WEEKEND), read_weekend, FILTERED),
         ]
 
     def _counted(self) -> str:
@@ -252,7 +241,7 @@ class SpanRules:
 
     def _spelled(self) -> list[tuple[Term, Callable[[PhraseMatch], Days]]]:
         """What each spelled-out span means."""
-        quarter, year = partial(_ago, "quarter"), partial(_ago, "year")
+        quarter, year = partial(ago, "quarter"), partial(ago, "year")
         return [
             (filter_terms.CURRENT_WEEK, this_week),
             (filter_terms.PREVIOUS_WEEK, last_week),
@@ -262,8 +251,8 @@ class SpanRules:
             (filter_terms.LAST_QUARTER, partial(quarter, 1)),
             (filter_terms.THIS_YEAR, partial(year, 0)),
             (filter_terms.LAST_YEAR, partial(year, 1)),
-            (filter_terms.WEEK_BEFORE_LAST, _week_before_last),
-            (filter_terms.MONTH_BEFORE_LAST, partial(_ago, "month", 2)),
+            (filter_terms.WEEK_BEFORE_LAST, week_before_last),
+            (filter_terms.MONTH_BEFORE_LAST, partial(ago, "month", 2)),
             (filter_terms.QUARTER_BEFORE_LAST, partial(quarter, 2)),
             (filter_terms.YEAR_BEFORE_LAST, partial(year, 2)),
             (terms.THIS_WEEK, this_week),
@@ -284,8 +273,8 @@ class SpanRules:
         counted = self._counted()
         return [
             row(month, self._read_month, FILTERED),
-            row(Piece(rf"(?P<year>{_FULL_YEAR})", NUMBER), _read_year, FILTERED),
-            row(Piece(rf"(?:{counted})", NUMBER | {ARTICLE}), _read_recent, FILTERED),
+            row(Piece(rf"(?P<year>{_FULL_YEAR})", NUMBER), read_year, FILTERED),
+            row(Piece(rf"(?:{counted})", NUMBER | {ARTICLE}), read_recent, FILTERED),
             *(row(self._lexicon.any_of(term), read, FILTERED) for term, read in self._spelled()),
             row(or_plain(flag(all_time), all_time), lambda _: AllTime(), FILTERED),
         ]
@@ -293,7 +282,7 @@ class SpanRules:
     # What needs the words again to be read
 
     def _read_named_dates(self, matched: PhraseMatch) -> Days:
-        return _between(matched, self._days.months[matched["month"] or ""])
+        return between(matched, self._days.months[matched["month"] or ""])
 
     def _read_month(self, matched: PhraseMatch) -> Days:
         """The last such month that has begun; of a range that has begun, the first one since."""
@@ -301,7 +290,7 @@ class SpanRules:
         month = int(typed) if typed.isdigit() else self._days.months[typed]
         today, begun = matched.today, matched.setting.begun
         usual = begun.year + (month < begun.month) if begun else today.year - (month > today.month)
-        first = calendar_day(matched, _year(matched) or usual, month, 1)
+        first = calendar_day(matched, typed_year(matched) or usual, month, 1)
         return ending_today(matched, first, first + relativedelta(day=31), "month", year_typed=bool(matched["year"]))
 
     def _read_part(self, months: int, unit: UnitName | None, matched: PhraseMatch) -> Days:
@@ -310,32 +299,9 @@ class SpanRules:
         last_month_of_it, today, begun = number * months, matched.today, matched.setting.begun
         month = last_month_of_it - months + 1
         usual = begun.year + (last_month_of_it < begun.month) if begun else today.year - (month > today.month)
-        first = calendar_day(matched, _year(matched) or usual, month, 1)
+        first = calendar_day(matched, typed_year(matched) or usual, month, 1)
         last = first + relativedelta(months=months) - _DAY
         return ending_today(matched, first, last, unit, year_typed=bool(matched["year"]))
-
-
-def full_end(first: date, unit: UnitName) -> date:
-    """The last day of what begins on a day."""
-    return first if unit == "day" else first + _LENGTHS[unit] - _DAY
-
-
-def unit_of(first: date, last: date, week_start: int) -> UnitName | None:
-    """What some days are one of, as a whole."""
-    if first == last:
-        return "day"
-    begins: dict[UnitName, bool] = {
-        "week": first.weekday() == week_start,
-        "month": first.day == 1,
-        "quarter": first.day == 1 and first.month % 3 == 1,
-        "year": first.day == first.month == 1,
-    }
-    return next((unit for unit, is_so in begins.items() if is_so and full_end(first, unit) == last), None)
-
-
-def is_slip(first: date, last: date, today: date) -> bool:
-    """Whether a range is so long because its days were typed the wrong way round: 10.3.-1.3. ends next year."""
-    return first.year < last.year and last > today and last - first > _LONGEST_AHEAD
 
 
 def _read_edge(read: Callable[[PhraseMatch], Days], edge: int, matched: PhraseMatch) -> Days:
@@ -361,163 +327,3 @@ def _require_past(matched: PhraseMatch, day: date, *, year_typed: bool) -> None:
 
 def _bound(bound: Bound, _matched: PhraseMatch) -> Bound:
     return bound
-
-
-def _year(matched: PhraseMatch) -> int | None:
-    """The year that was typed: 2025 or '25."""
-    typed = matched["year"]
-    if not typed:
-        return None
-    return int(typed) if typed.isdigit() else 2_000 + int(typed[1:])
-
-
-def _read_year(matched: PhraseMatch) -> Days:
-    year = _year(matched) or matched.today.year
-    return ending_today(matched, calendar_day(matched, year, 1, 1), date(year, 12, 31), "year")
-
-
-def _read_years(matched: PhraseMatch) -> Days:
-    return _until_today(matched, date(matched.number("first_year"), 1, 1), date(matched.number("year"), 12, 31))
-
-
-def _ago(unit: UnitName, back: int, matched: PhraseMatch) -> Days:
-    """The quarter or year until today, or one before it."""
-    today = matched.today
-    month = {"quarter": (today.month - 1) // 3 * 3 + 1, "month": today.month}.get(unit, 1)
-    first = date(today.year, month, 1) - _LENGTHS[unit] * back
-    return Days(first, min(full_end(first, unit), today), unit=unit)
-
-
-def _week_before_last(matched: PhraseMatch) -> Days:
-    week = last_week(matched)
-    return replace(week, first=week.first - _LENGTHS["week"], last=week.last - _LENGTHS["week"])
-
-
-def _read_recent(matched: PhraseMatch, *, since: bool = False) -> Days:
-    """The last 7 days are today and the six before it; since 7 days ago is one day more."""
-    days, weeks, months, quarters, years = (
-        count(matched[unit] or "0") for unit in ("days", "weeks", "months", "quarters", "years")
-    )
-    try:
-        begins = matched.today - relativedelta(days=days, weeks=weeks, months=months + 3 * quarters, years=years)
-    except (ValueError, OverflowError):
-        raise matched.refuse(Reason.NO_SUCH_DATE) from None
-    if begins == matched.today or begins.year < EARLIEST_YEAR:
-        raise matched.refuse(Reason.NO_SUCH_DATE)
-    first = begins if since else begins + _DAY
-    return Days(first, matched.today, unit="day" if first == matched.today else None)
-
-
-def _read_weekend(matched: PhraseMatch, *, over: bool = False) -> Days:
-    """The last Saturday and Sunday that have begun, or are over."""
-    back = (matched.today.weekday() - _SATURDAY) % 7
-    saturday = matched.today - timedelta(days=back + 7 * (over and back < 2))
-    return Days(saturday, min(saturday + _DAY, matched.today))
-
-
-def _read_weeks(matched: PhraseMatch) -> Days:
-    """Weeks by their numbers as ISO 8601 counts; the last ones that have begun."""
-    first_week, last_week_number = matched.number("first_week"), matched.number("week")
-    this = matched.today.isocalendar()
-    year = matched.number("year") or this.year - (first_week > this.week)
-    try:
-        first = date.fromisocalendar(year, first_week, 1)
-        last = date.fromisocalendar(year + (not matched["year"] and last_week_number < first_week), last_week_number, 7)
-    except ValueError:
-        raise matched.refuse(Reason.NO_SUCH_DATE) from None
-    return _until_today(matched, first, last)
-
-
-def _read_iso_dates(matched: PhraseMatch) -> Days:
-    try:
-        first, last = (date.fromisoformat(matched[end] or "") for end in ("first", "last"))
-    except ValueError:
-        raise matched.refuse(Reason.NO_SUCH_DATE) from None
-    return _until_today(matched, first, last)
-
-
-def _read_dates(matched: PhraseMatch) -> Days:
-    return _between(matched, matched.number("month"))
-
-
-def _between(matched: PhraseMatch, month: int) -> Days:
-    """From one date to another. A year behind the second is the first one's too."""
-    first_month = matched.number("first_month", default=month)
-    if matched["first_year"] or not matched["year"]:
-        first = _begins(matched, first_month)
-        last = dated(replace(matched, setting=matched.setting._replace(begun=first)), month).last
-    else:
-        last = _ends(matched, month)
-        year = last.year - (first_month > month)
-        first = calendar_day(matched, year, first_month, matched.number("first_day"))
-    return _until_today(matched, first, last)
-
-
-def _begins(matched: PhraseMatch, month: int) -> date:
-    try:
-        return dated(matched, month, day="first_day", year="first_year").first
-    except NotUnderstood as error:
-        raise _as_ranges(matched, error) from None
-
-
-def _as_ranges(matched: PhraseMatch, error: NotUnderstood) -> NotUnderstood:
-    """A first day that is still to come, asked about: each reading takes the second one along."""
-    readings = []
-    for reading in error.readings:
-        if (first := reading.means.day) is not None:
-            month = matched.number("month") if (matched["month"] or "").isdigit() else first.month
-            last = calendar_day(matched, first.year + (month < first.month), month, matched.number("day"))
-            readings.append((f"{first} - {last}", Means(days=(first, last))))
-    return matched.ask(error.reason, readings)
-
-
-def _ends(matched: PhraseMatch, month: int) -> date:
-    typed = (matched["year"] or "").strip(" '’")
-    year = int(typed) + (2_000 if len(typed) == 2 else 0)
-    return calendar_day(matched, year, month, matched.number("day"))
-
-
-def _until_today(matched: PhraseMatch, first: date, last: date) -> Days:
-    """From one day to another, at the latest today. Raises NotUnderstood where all of it is still to come."""
-    if first > last or (not matched["year"] and is_slip(first, last, matched.today)):
-        raise matched.refuse(Reason.LAST_BEFORE_FIRST)
-    if first > matched.today:
-        raise matched.refuse(Reason.FUTURE)
-    if first.year < EARLIEST_YEAR:
-        raise matched.refuse(Reason.NO_SUCH_DATE)
-    unit = unit_of(first, last, matched.setting.week_start)
-    return Days(first, min(last, matched.today), unit=unit, is_range=True)
-
-
-def spread(words: list[Word], known: frozenset[str]) -> list[Word]:
-    """The words, with those taken apart that are several: okt-dez, q3/2025, 10/1-11/15."""
-    if any(mark in word.key for word in words for mark in _AROUND):
-        words = [word._replace(key=word.key.strip(_AROUND) or word.key) for word in words]
-    if not any(mark in word.key for word in words for mark in _BETWEEN):
-        return words
-    return [part for word in words for part in _parts(word, known)]
-
-
-_AROUND = "()!?;"
-_BETWEEN = "-–—‐‑−/."
-_SLASHES = "(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,4}(?:/[0-9]{1,4}){1,2})"
-_SLASHED = re.compile(rf"(?P<one>{_SLASHES})(?P<between>{DASH})(?P<two>{_SLASHES},?)")
-_TOUCHING = re.compile(rf"(?P<one>[^\W\d_]\w*)(?P<between>{DASH}|[/.])(?P<two>\w+,?)")
-
-
-def _parts(word: Word, known: frozenset[str]) -> list[Word]:
-    slashed = _SLASHED.fullmatch(word.key)
-    found = slashed or _TOUCHING.fullmatch(word.key)
-    if found is None or len(word.key) != len(word.text) or not (slashed or found["one"] in known):
-        return [word]
-    one, between, two = (
-        Word(word.text[start:end], word.key[start:end], word.start + start, word.start + end)
-        for start, end in map(found.span, ("one", "between", "two"))
-    )
-    if slashed:
-        return [one, between, two]
-    if re.fullmatch(_FULL_YEAR, found["two"].rstrip(",")):
-        return [one, two]
-    if found["two"].rstrip(",") not in known or between.text in "/.":  # Mai/Juni may be two names
-        return [word]
-    return [one, between, two]

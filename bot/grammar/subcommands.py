@@ -1,21 +1,25 @@
 """What each subcommand makes of what was said behind it."""
 
 import difflib
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
 from bot.grammar import values as grammar
 from bot.grammar import worked
-from bot.grammar.asked import typed_filter
+from bot.grammar.asked_days import asked_days
+from bot.grammar.asked_names import asked_names
 from bot.grammar.flags import read_note
 from bot.grammar.meanings import AllCustomers, Grouped
 from bot.grammar.patterns import key
 from bot.grammar.refusals import NotUnderstood, Reason
 from bot.grammar.said import FORGOTTEN_STOP, Said
 from bot.grammar.tokens import names
-from bot.grammar.values import Command
+from bot.grammar.values import Command, TypedFilter
 from bot.grammar.vocabulary import vocabulary
+
+_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 def _timer(said: Said) -> tuple[tuple[str, ...], str, datetime | None, tuple[str, ...], bool | None, bool]:
@@ -129,13 +133,43 @@ def _status(said: Said) -> Command:
     return grammar.Status()
 
 
+def _typed_filter(said: Said) -> TypedFilter:
+    """The filter that was typed. Raises NotUnderstood."""
+    wrong = next((each for each in said.unexplained if not _may_be_of_name(each)), None)
+    if wrong is not None:
+        raise NotUnderstood(Reason.UNEXPECTED, wrong)
+    text = said.note or said.asked.sought or ""
+    if len(text) > grammar.LONGEST_SOUGHT:
+        raise NotUnderstood(Reason.TOO_LONG_SOUGHT, text)
+    span, named = asked_days(said), asked_names(said)
+    return TypedFilter(
+        span.first,
+        span.last,
+        span.unit,
+        said.asked.all_time and not said.days,
+        tuple(named.words),
+        tuple(named.named),
+        tuple(said.tags),
+        said.billable,
+        said.asked.billed,
+        text,
+        said.asked.everybody,
+        typed=said.text,
+    )
+
+
+def _may_be_of_name(typed: str) -> bool:
+    """Whether a number or flag can be a word of a name: 54 and 3D can, 10.3 and 9:15 cannot."""
+    return any(map(str.isalpha, typed)) or _NUMBER.fullmatch(typed.rstrip(",")) is not None
+
+
 def _list(said: Said) -> Command:
-    chosen = typed_filter(said)
+    chosen = _typed_filter(said)
     return grammar.List(chosen) if said.asked.by is None else grammar.Report(chosen, said.asked.by)
 
 
 def _report(said: Said) -> Command:
-    chosen = typed_filter(said)
+    chosen = _typed_filter(said)
     return grammar.Report(chosen, said.asked.by)
 
 
@@ -145,7 +179,7 @@ def _invoice(said: Said) -> Command:
     if grouped:
         typed = said.typed[grouped.position : grouped.position + grouped.count]
         raise NotUnderstood(Reason.UNEXPECTED, " ".join(word.text for word in typed))
-    chosen = typed_filter(said)
+    chosen = _typed_filter(said)
     if not any(isinstance(mark.meaning, AllCustomers) for mark in said.asked.marks):
         return grammar.Invoice(chosen)
     if chosen.words or chosen.named:  # all of one customer

@@ -16,7 +16,9 @@ from bot.core.context import Bot
 from bot.core.errors import FieldErrors, UserError
 from bot.core.money import smallest
 from bot.people.callers import require_biller
-from bot.tracking.expenses import currency_for, entered_amount, new_expense
+from bot.tracking.currencies import currency_for
+from bot.tracking.expense_fields import entered_amount
+from bot.tracking.expenses import new_expense
 from storage import agreements as agreement_rows
 from storage import filter_menus
 from storage import payers as payer_rows

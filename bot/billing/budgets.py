@@ -17,7 +17,7 @@ from bot.core.context import Bot
 from bot.core.errors import UserError, without_decimals
 from bot.people.callers import require_biller
 from bot.tracking.budgets import LOOK
-from bot.tracking.expenses import currency_for
+from bot.tracking.currencies import currency_for
 from storage import budgets as budget_rows
 from storage.change import Change
 from storage.expenses import NOT_SAVED

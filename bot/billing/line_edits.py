@@ -24,7 +24,7 @@ from bot.core.digests import digest
 from bot.core.errors import UserError, without_decimals
 from bot.core.texts import Reader
 from bot.people.callers import require_biller
-from bot.tracking import expenses
+from bot.tracking import expense_fields
 from storage import draft_terms as draft_term_rows
 from storage import line_edits as line_edit_rows
 from storage import priced_articles as article_rows
@@ -163,7 +163,7 @@ def _rate(caller: Caller, preview: Preview, item: InvoiceLine, entered: str) -> 
         raise UserError("This is above the budget of the project: raise it with Agreements ….", field="rate")
     currency = preview.currency
     if item.line.expense:
-        return expenses.read_amount(entered, currency, field="rate"), preview.gross_prices
+        return expense_fields.read_amount(entered, currency, field="rate"), preview.gross_prices
     return read_rate(entered, currency, field="rate"), preview.gross_prices
 
 

@@ -13,7 +13,7 @@ from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import FieldErrors, UserError
 from bot.people.callers import require_biller
-from bot.tracking.expenses import currency_for
+from bot.tracking.currencies import currency_for
 from storage import agreements as agreement_rows
 from storage import retainers as retainer_rows
 from storage.agreements import Charge

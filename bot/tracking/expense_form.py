@@ -9,8 +9,9 @@ from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.grammar.values import Expense as TypedExpense
 from bot.slack.metadata import RowId
-from bot.tracking import expenses, questions
-from bot.tracking.expenses import FilledExpense, Recorded
+from bot.tracking import currencies, expenses, questions
+from bot.tracking.expense_fields import FilledExpense
+from bot.tracking.expenses import Recorded
 from bot.tracking.holding import require_unbilled
 from bot.tracking.questions import Booked
 from storage.catalog import Named
@@ -70,7 +71,7 @@ def begin(bot: Bot, caller: Caller, typed: TypedExpense, *, answer_at: str) -> E
     left = lefts.pop() if len(lefts) == 1 else typed.words
     may_be = tuple(each.choice.target.label for each in named) if target is None and left != typed.words else ()
     with bot.database.read() as db:
-        usual = expenses.currency_for(db, caller.workspace_id, target.customer_id if target else None)
+        usual = currencies.currency_for(db, caller.workspace_id, target.customer_id if target else None)
     currency = typed.currency or usual
     kept = ExpenseFormState(said_at=answer_at, channel_id=caller.channel_id, currency=currency)
     return replace(_typed(caller, kept, typed, target, left), may_be=may_be)
@@ -89,7 +90,7 @@ def answering(bot: Bot, caller: Caller, question_id: int, booked_on: Booked, *, 
         choice = finding.choice_of_ids(
             Change(db, caller), customer_id=customer_id, project_id=project_id, service_id=None
         )
-        currency = typed.currency or expenses.currency_for(db, caller.workspace_id, customer_id)
+        currency = typed.currency or currencies.currency_for(db, caller.workspace_id, customer_id)
     left = (kept.offered or {}).get(booked_on) or kept.left or finding.left_over(typed.words, choice)
     state = ExpenseFormState(
         said_at=answer_at, question_id=question_id, channel_id=caller.channel_id, currency=currency

@@ -5,36 +5,32 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from bot.catalog import finding
 from bot.catalog.rules.names import Choice, Found
 from bot.core import money
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.digests import digest
-from bot.core.errors import FieldErrors, UserError, days_locked, without_decimals
+from bot.core.errors import UserError, days_locked, without_decimals
 from bot.core.texts import Reader
-from bot.grammar.amounts import HIGHEST
-from bot.grammar.flags import read_note
 from bot.grammar.values import Expense as TypedExpense
 from bot.grammar.vocabulary import vocabulary
 from bot.tracking import entries
+from bot.tracking.currencies import accepted_currency, currency_for
+from bot.tracking.expense_fields import FilledExpense, as_filled
 from bot.tracking.holding import require_unbilled
 from bot.tracking.rules.filters import Filter
 from bot.tracking.rules.settled import Settled
 from storage import agreements as agreement_rows
 from storage import audit
-from storage import billomat as billomat_rows
 from storage import expenses as expense_rows
 from storage import locks as lock_rows
 from storage import people as people_rows
-from storage import priced_articles as article_rows
 from storage.change import Change
 from storage.expenses import NOT_SAVED, Expense, SavedExpense
 
 LONGEST_RECEIPT = 60
 MOST_LISTED = 15
 """Expenses that a list shows one by one, below its time."""
-_WHOLE_VAT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +46,6 @@ class Recorded:
     def may_pass_through(self) -> bool:
         """Whether its note says so, where that decides nothing."""
         return not self.expense.pass_through and vocabulary().amounts.speak_of_passing(self.expense.note)
-
-
-@dataclass(frozen=True, slots=True)
-class FilledExpense:
-    """An expense as its form says that it is to be; amounts and rates as typed."""
-
-    target: tuple[int, int | None]
-    """Customer and project."""
-    day: date
-    amount: str
-    currency: str
-    """In which the amount was asked for."""
-    gross: bool
-    vat: str
-    article_id: int | None
-    receipt: str
-    note: str
-    billable: bool
-    private: bool
-    pass_through: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +100,7 @@ def without_services(found: Found) -> Found:
 def record(change: Change[Caller], typed: TypedExpense, choice: Choice) -> Recorded:
     """Write down what was typed. Raises UserError."""
     caller, target = change.by, choice.target
-    currency = _taken(change, typed.currency, target.customer_id)
+    currency = accepted_currency(change, typed.currency, target.customer_id)
     if typed.cents is None:
         raise UserError("How much was it? Type an amount like 49.90 or 1234.50.", field="amount")
     if typed.cents % money.smallest(currency):
@@ -185,39 +161,10 @@ def _recorded(change: Change[Caller], saved: SavedExpense) -> Recorded:
     return Recorded(expense, saved.change_id, currency_for(change.db, expense.workspace_id, expense.customer_id))
 
 
-def currency_for(db: Connection, workspace_id: int, customer_id: int | None) -> str:
-    """In which a customer's invoices are, and so what is spent for them, where nobody says another one."""
-    theirs = expense_rows.currency_of_customer(db, workspace_id, customer_id) if customer_id else ""
-    return theirs or currency_of(db, workspace_id)
-
-
-def _taken(change: Change[Caller], named: str, customer_id: int, *, known: str = "") -> str:
-    """The currency of an expense, which is the customer's, the account's, or the one that it has already.
-
-    Raises UserError for any other: no invoice would take it.
-    """
-    workspace_id = change.by.workspace_id
-    usual = currency_for(change.db, workspace_id, customer_id)
-    possible = [*dict.fromkeys((usual, currency_of(change.db, workspace_id)))]
-    if named and named not in (*possible, known):
-        raise UserError(
-            "Expenses are kept in {currency}, as your invoices are. Type what it comes to in {currency}.",
-            currency=" / ".join(possible),
-            field="amount",
-        )
-    return named or usual
-
-
 def _refuse_what_is_too_long(expense: Expense) -> None:
     entries.refuse_long_note(expense.note)
     if len(expense.receipt) > LONGEST_RECEIPT:
         raise UserError("A receipt's number has {most} characters at most.", field="receipt", most=LONGEST_RECEIPT)
-
-
-def currency_of(db: Connection, workspace_id: int) -> str:
-    """In which a workspace bills those who have no currency of their own: that of its account, else its own."""
-    connected = billomat_rows.connected_account(db, workspace_id)
-    return connected.currency if connected else people_rows.workspace_terms(db, workspace_id).currency
 
 
 def find(db: Connection, caller: Caller, expense_id: int) -> Expense:
@@ -250,7 +197,7 @@ def as_opened(expense: Expense) -> str:
 def create(change: Change[Caller], filled: FilledExpense) -> Recorded:
     """Write down what was filled in. Raises UserError, which names the field."""
     # No customer has this id, so the one that was chosen is looked up.
-    return _added(change, _filled(change, new_expense(change.by, 0, None, filled.day), filled))
+    return _added(change, as_filled(change, new_expense(change.by, 0, None, filled.day), filled))
 
 
 def edit(bot: Bot, caller: Caller, expense_id: int, filled: FilledExpense, *, opened: str) -> Recorded:
@@ -259,7 +206,7 @@ def edit(bot: Bot, caller: Caller, expense_id: int, filled: FilledExpense, *, op
         expense = changeable(change, expense_id)
         if opened != as_opened(expense):
             raise UserError("This expense was changed while the form was open. Close the form and open it again.")
-        edited = _filled(change, expense, filled)
+        edited = as_filled(change, expense, filled)
         _refuse_what_is_too_long(edited)
         return _recorded(change, expense_rows.save_expense(change, expense, edited, "edit"))
 
@@ -289,111 +236,6 @@ def delete(bot: Bot, caller: Caller, expense_id: int) -> Recorded:
     """Delete an expense; it is answered as it was. Raises UserError."""
     with bot.change(caller) as change:
         return _recorded(change, expense_rows.delete_expense(change, changeable(change, expense_id), "delete"))
-
-
-def _filled(change: Change[Caller], expense: Expense, filled: FilledExpense) -> Expense:
-    """The expense as the form has it. Raises UserError."""
-    caller, noted, wrong = change.by, read_note(filled.note), FieldErrors()
-    if filled.day > caller.today:
-        wrong.add(UserError("This day is still to come. An expense is written down once it was made.", field="day"))
-    if filled.pass_through and not filled.gross:
-        wrong.add(
-            UserError("What is passed through goes out at its full amount: choose “With VAT (gross)”.", field="stated")
-        )
-    booked = wrong.read(lambda: _booked_on(change, expense, filled.target), expense)
-    article_id = wrong.read(lambda: _article(change, expense, filled), None)
-    cents, currency = wrong.read(lambda: _money(change, booked, filled), (0, ""))
-    vat_rate = wrong.read(lambda: entered_vat(filled.vat), None)
-    wrong.raise_any()
-    return booked._replace(
-        day=filled.day,
-        note=noted.text,
-        amount_cents=cents,
-        currency=currency,
-        gross=filled.gross,
-        vat_rate=vat_rate,
-        article_id=article_id,
-        receipt=filled.receipt,
-        billable=filled.billable if noted.billable is None else noted.billable,
-        private=bool(noted.text) and (filled.private or noted.private),
-        pass_through=filled.pass_through,
-    )
-
-
-def _article(change: Change[Caller], expense: Expense, filled: FilledExpense) -> int | None:
-    """The article that was chosen, by those who see the field. Raises UserError."""
-    article_id, known = filled.article_id, expense.article_id
-    if not change.by.bills:
-        return known
-    if article_id in (None, known) or article_rows.articles_by_id(change.db, expense.workspace_id, [article_id]):
-        return article_id
-    raise UserError("This article is no longer there. Please choose another one.", field="article")
-
-
-def _money(change: Change[Caller], expense: Expense, filled: FilledExpense) -> tuple[int, str]:
-    """Cents and their currency. Raises UserError."""
-    named = money.currency_named(filled.amount) or filled.currency
-    currency = _taken(change, named, expense.customer_id, known=expense.currency)
-    return entered_amount(filled.amount, currency), currency
-
-
-def _booked_on(change: Change[Caller], expense: Expense, target: tuple[int, int | None]) -> Expense:
-    """The expense on another project. Raises UserError unless that is still there."""
-    customer_id, project_id = target
-    if target == (expense.customer_id, expense.project_id):
-        return expense
-    try:
-        choice = finding.choice_of_ids(change, customer_id=customer_id, project_id=project_id, service_id=None)
-    except UserError as error:
-        error.field = error.field or "target"
-        raise
-    return expense._replace(customer_id=choice.target.customer_id, project_id=choice.target.project_id)
-
-
-def entered_amount(typed: str, currency: str, *, field: str = "amount") -> int:
-    """Cents of an expense in its form. Raises UserError."""
-    cents = read_amount(typed, currency, field=field)
-    if cents == 0:
-        raise UserError("The amount has to be more than 0.", field=field)
-    return cents
-
-
-def read_amount(typed: str, currency: str, *, field: str) -> int:
-    """Cents of an amount in the field of a form, also of none. Raises UserError."""
-    try:
-        return money.read_money(typed, currency, most=HIGHEST)
-    except money.AnotherCurrency:
-        raise UserError("The amount is in {currency}. Type it in that.", currency=currency, field=field) from None
-    except money.TwoAmounts as two:
-        raise UserError(
-            "“{typed}” can be read in two ways. Type {one} or {other}.",
-            typed=typed,
-            one=_digits(two.readings[0]),
-            other=_digits(two.readings[1]),
-            field=field,
-        ) from None
-    except money.NoDecimals:
-        raise without_decimals(currency, field=field) from None
-    except ValueError:
-        raise UserError("Type an amount like 49.90 or 1234.50, up to 100,000,000,000.", field=field) from None
-
-
-def _digits(cents: int) -> str:
-    return f"{cents // 100}.{cents % 100:02}"
-
-
-def entered_vat(typed: str) -> int | None:
-    """Hundredths of a percent of a rate in a form; None where it is empty. Raises UserError."""
-    number = typed.removesuffix("%").strip()
-    if not number:
-        return None
-    try:
-        rate = money.read_cents(number)
-    except ValueError:
-        rate = -1
-    if not 0 <= rate <= _WHOLE_VAT:
-        raise UserError("Type a rate of VAT like 19 or 7, or leave it empty for the usual one.", field="vat")
-    return rate
 
 
 def label(expense: Expense) -> str:

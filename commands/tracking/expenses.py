@@ -11,7 +11,7 @@ from bot.slack.listeners import Listeners
 from bot.slack.request import Request
 from bot.slack.untrusted import read_one_of, reading
 from bot.tracking import expense_form, expenses, timers
-from bot.tracking.expenses import FilledExpense
+from bot.tracking.expense_fields import FilledExpense
 from bot.tracking.views import expenses as views
 from bot.tracking.views import timers as timer_views
 

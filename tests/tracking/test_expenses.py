@@ -13,7 +13,7 @@ from bot.core.languages import languages
 from bot.core.money import smallest
 from bot.grammar.amounts import HIGHEST, Amounts
 from bot.grammar.tokens import split
-from bot.tracking.expenses import read_amount
+from bot.tracking.expense_fields import read_amount
 from playground.person import Person
 from storage import expenses as expense_rows
 from storage.expenses import Expense

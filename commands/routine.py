@@ -15,7 +15,7 @@ from bot.slack.answers import NOTHING, Answers, Publish, Say, Show
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
 from bot.slack.untrusted import read_day, read_id, read_one_of
-from bot.tracking import continuing, corrections, screens, timers
+from bot.tracking import continuing, corrections, own_entries, screens, timers
 from bot.tracking.questions import OverlapQuestion
 from bot.tracking.views import corrections as correction_views
 from bot.tracking.views import timers as timer_views
@@ -68,7 +68,7 @@ def choose(bot: Bot, request: Request) -> Answers:
     if action == views.DELETE:
         said = correction_views.deleted(to, *corrections.delete(bot, caller, entry_id), now=caller.now)
         return [Say(said), _home(bot, caller)]
-    entry = corrections.editable(bot, caller, entry_id)
+    entry = own_entries.editable(bot, caller, entry_id)
     if action == views.SPLIT:
         return Show(correction_views.split_form(to, entry, now=caller.now))
     return Show(correction_views.edit_form(to, entry))

@@ -13,7 +13,7 @@ from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.people.callers import require_biller
-from bot.tracking import bulk_edit, corrections, timers
+from bot.tracking import bulk_edit, corrections, own_entries, timers
 from bot.tracking.bulk_edit import BulkChange
 from bot.tracking.form_fields import Hours
 from storage import terms as terms_rows
@@ -76,7 +76,7 @@ def book_on(bot: Bot, caller: Caller, draft_id: int, project_id: int | None) -> 
     def book(change: Change[Caller], draft: Draft) -> None:
         wanted = BulkChange((draft.customer_id, project_id), service_id=None, billable=None, tags=(), delete=False)
         for entry_id in preview_of(change.db, caller, draft).to_solve.without_project:
-            bulk_edit.change_one(change, corrections.changeable(change, entry_id), wanted)
+            bulk_edit.change_one(change, own_entries.changeable(change, entry_id), wanted)
 
     return _solved(bot.change_time(caller), draft_id, book)
 

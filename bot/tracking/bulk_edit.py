@@ -8,7 +8,7 @@ from bot.catalog import finding
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
-from bot.tracking import budgets, corrections, entries, worked_days
+from bot.tracking import budgets, entries, own_entries, worked_days
 from bot.tracking.corrections import ChangedEntries
 from storage import tracking as tracking_rows
 from storage.change import Change
@@ -49,7 +49,7 @@ def change(bot: Bot, caller: Caller, entry_ids: Sequence[int], wanted: BulkChang
     if wanted == BulkChange(None, None, None, (), delete=False):
         raise UserError("Fill in what you want to change.", field="target")
     with bot.change_time(caller) as change:
-        done = [change_one(change, corrections.changeable(change, each), wanted) for each in entry_ids]
+        done = [change_one(change, own_entries.changeable(change, each), wanted) for each in entry_ids]
     return ChangedEntries(tuple(saved.entry for saved in done), done[-1].change_id)
 
 

@@ -12,7 +12,7 @@ from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.grammar.values import Continue, Start, Switch
-from bot.tracking import corrections, pauses, worked_days
+from bot.tracking import own_entries, pauses, worked_days
 from bot.tracking.timers import Done, RunsAlready, Started, carry_out, nothing_runs, track
 from storage import recent_work as recent_rows
 from storage import tracking as tracking_rows
@@ -58,7 +58,7 @@ def continue_last(bot: Bot, caller: Caller, typed: Continue) -> Done:
 def continue_entry(bot: Bot, caller: Caller, entry_id: int) -> Done:
     """Start again what an own entry was about, as a menu or a button asks for it. Raises UserError."""
     with bot.change_time(caller) as change:
-        return _continued(change, corrections.mine(change.db, caller, entry_id), None)
+        return _continued(change, own_entries.mine(change.db, caller, entry_id), None)
 
 
 def _continued(change: Change[Caller], last: Entry, at: datetime | None) -> Done:

@@ -1,14 +1,8 @@
-"""The fast form: all that can be said about time, picked instead of typed, and what its menus offer.
+"""The fast form as it opens and changes: all that can be said about time, picked instead of typed."""
 
-It ends in the same use cases as a typed command, so both obey the same rules.
-"""
-
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum, auto
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime
@@ -17,31 +11,20 @@ from bot.catalog import channels, creation, finding
 from bot.catalog.rules.names import Found, Target
 from bot.core.caller import NO_SOURCE, Caller, Source, quoted
 from bot.core.context import Bot
-from bot.core.errors import UserError
-from bot.grammar.flags import read_note
-from bot.grammar.said import LONGEST_NIGHT
-from bot.grammar.values import Duration, Expense, Log, Span, Start, Untimed
+from bot.grammar.values import Expense, Log, Span, Start, Untimed
 from bot.slack.metadata import Day, RowId, Zone
 from bot.slack.written import permalink
-from bot.tracking import form_fields, questions, timers
+from bot.tracking import questions
 from bot.tracking.doubts import Doubt, Doubtful
-from bot.tracking.entries import AgreedResolution, Overlap, Written
-from bot.tracking.form_fields import Hours
+from bot.tracking.entries import Overlap
 from bot.tracking.questions import Booked
-from bot.tracking.rules.spans import Resolution, local_day
-from bot.tracking.timers import RunsAlready, Started
+from bot.tracking.rules.spans import local_day
 from storage import catalog as catalog_rows
 from storage import channels as channel_rows
-from storage import recent_work as recent_rows
 from storage import tracking as tracking_rows
 from storage.catalog import Named
 from storage.change import Change
 from storage.tracking import Entry
-
-LATELY = timedelta(days=30)
-MOST_RECENT = 5
-
-Offer = TypeVar("Offer")
 
 
 class Mode(StrEnum):
@@ -50,10 +33,6 @@ class Mode(StrEnum):
     TIMER = auto()
     LENGTH = auto()
     SPAN = auto()
-
-
-_TIME_FIELD = {Mode.TIMER: "since", Mode.LENGTH: "duration", Mode.SPAN: "start"}
-"""Where in the form it stands when the time does not fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,29 +86,6 @@ class TimeForm:
     """Why what was filled in may not be meant."""
     not_understood: tuple[str, ...] = ()
     """What of the typed words was not understood; the note holds them all."""
-
-
-@dataclass(frozen=True, slots=True)
-class FilledForm:
-    """What was filled in; clock times as HH:MM, and of the times only those that the mode shows."""
-
-    customer_id: int | None
-    target: tuple[int, int | None]
-    """Customer and project."""
-    service_id: int | None
-    note: str
-    tags: str
-    billable: bool | None
-    """None: as project and service say."""
-    private: bool
-    since: str | None
-    day: date | None
-    start: str | None
-    end: str | None
-    duration: str
-    resolution: Resolution | None
-    """How those who were in the way give it."""
-    hours: Hours
 
 
 def begin(
@@ -279,127 +235,3 @@ def narrow(bot: Bot, caller: Caller, kept: FormState, customer_id: int | None) -
 def message_source(text: str, *, domain: str, channel_id: str, ts: str, thread_ts: str) -> Source:
     """What is kept of a message in Slack; without the workspace's `domain` it has no permalink."""
     return quoted(text, permalink(domain, channel_id, ts, thread_ts))
-
-
-def offered_customers(bot: Bot, caller: Caller, text: str) -> tuple[list[Named], list[Named]]:
-    """Customers for the menu: the recent ones while nothing is typed, and the others."""
-    found = finding.offered_customers(bot, caller, text)
-    if text:
-        return [], found
-    with bot.database.read() as db:
-        recent = recent_rows.recent_targets(db, caller.person_id, since=caller.now - LATELY, most=MOST_RECENT)
-    return _recent_first([Named(target.customer_id, target.customer, target.number) for target in recent], found)
-
-
-def offered_targets(
-    bot: Bot, caller: Caller, text: str, *, customer_id: int | None
-) -> tuple[list[Target], list[Target]]:
-    """Projects for the menu, all or one customer's: the recent ones while nothing is typed, and the others."""
-    found = finding.offered_targets(bot, caller, text, customer_id=customer_id)
-    if text or customer_id is not None:
-        return [], found
-    with bot.database.read() as db:
-        recent = recent_rows.recent_targets(db, caller.person_id, since=caller.now - LATELY, most=MOST_RECENT)
-    return _recent_first(recent, found)
-
-
-def offered_services(bot: Bot, caller: Caller, text: str) -> tuple[list[Named], list[Named]]:
-    """Kinds of work for the menu: the recent ones while nothing is typed, and the others."""
-    found = finding.offered_services(bot, caller, text)
-    if text:
-        return [], found
-    with bot.database.read() as db:
-        recent = recent_rows.recent_services(db, caller.person_id, since=caller.now - LATELY, most=MOST_RECENT)
-    return _recent_first(recent, found)
-
-
-def _recent_first(recent: Sequence[Offer], found: Sequence[Offer]) -> tuple[list[Offer], list[Offer]]:
-    return [*dict.fromkeys(recent)], [offer for offer in found if offer not in recent]
-
-
-def save(bot: Bot, caller: Caller, kept: FormState, entered: FilledForm) -> Started | RunsAlready | Written:
-    """Start the timer or write the entry. Raises Overlap and other UserErrors, which name the field to stand at."""
-    there = caller.in_zone(kept.zone)
-    typed = _typed(there, kept, _flagged(entered))
-    customer_id, project_id = entered.target
-    with bot.change_time(caller) as change:
-        if kept.question_id is not None:
-            questions.settle(change, kept.question_id)
-        with _standing_at("target"):
-            if entered.customer_id not in (None, customer_id):
-                raise UserError("This project belongs to another customer. Please choose again.")
-            choice = finding.choice_of_ids(
-                change, customer_id=customer_id, project_id=project_id, service_id=entered.service_id
-            )
-        with _standing_at(_TIME_FIELD[kept.mode]):
-            agreed = AgreedResolution(entered.resolution, kept.seen) if entered.resolution else None
-            as_shown = change if isinstance(typed, Start) else replace(change, by=there)
-            return timers.book(as_shown, typed, choice, kept.source, agreed, kept.sure)
-
-
-@contextmanager
-def _standing_at(field: str) -> Iterator[None]:
-    """Show errors at this field, unless they name one."""
-    try:
-        yield
-    except UserError as error:
-        error.field = error.field or field
-        raise
-
-
-def _flagged(entered: FilledForm) -> FilledForm:
-    """The form with what the ends of its note say about it."""
-    noted = read_note(entered.note)
-    billable = entered.billable if noted.billable is None else noted.billable
-    return replace(entered, note=noted.text, billable=billable, private=entered.private or noted.private)
-
-
-def _typed(caller: Caller, kept: FormState, entered: FilledForm) -> Start | Log:
-    """The command that says the same."""
-    tags = form_fields.entered_tags(entered.tags)
-    if kept.mode is Mode.TIMER:
-        since = _since(caller, entered.since, entered.hours.get("since")) if entered.since else None
-        return Start((), entered.note, since, tags, entered.billable, entered.private)
-    day = entered.day or caller.today
-    worked = _span(caller, day, entered, kept.span) if kept.mode is Mode.SPAN else _length(caller, day, entered)
-    return Log((), entered.note, (worked,), tags, entered.billable, entered.private)
-
-
-def _since(caller: Caller, clock: str, is_first: bool | None) -> datetime:
-    """The last time that the clock showed this, if that is not long ago."""
-    zone = caller.reader.zone
-    today = form_fields.entered_moment(caller, caller.today, clock, zone, "since", is_first=is_first)
-    if today <= caller.now:
-        return today
-    before = caller.today - timedelta(days=1)
-    yesterday = form_fields.entered_moment(caller, before, clock, zone, "since", is_first=is_first)
-    if caller.now - yesterday > LONGEST_NIGHT:
-        raise UserError("A timer cannot start in the future.", field="since")
-    return yesterday
-
-
-def _span(caller: Caller, day: date, entered: FilledForm, known: tuple[datetime, datetime] | None) -> Span:
-    known_start, known_end = known or (None, None)
-    is_first = entered.hours.get
-    start = _moment(caller, day, entered.start, known_start, "start", is_first("start"))
-    end = _moment(caller, day, entered.end, known_end, "end", is_first("end"))
-    if end <= start:  # over midnight
-        end = _moment(caller, day + timedelta(days=1), entered.end, known_end, "end", is_first("end"))
-        if end - start > LONGEST_NIGHT:
-            raise UserError("This is before the start. Over midnight, an entry has 12 hours at most.", field="end")
-    if end > caller.now:
-        raise UserError("Time can only be written down once it is over.", field="end")
-    return Span(start, end)
-
-
-def _moment(
-    caller: Caller, day: date, clock: str | None, known: datetime | None, field: str, is_first: bool | None
-) -> datetime:
-    zone = caller.reader.zone
-    if known and form_fields.is_as_shown(known, day, clock, zone, is_first=is_first):
-        return known
-    return form_fields.entered_moment(caller, day, clock, zone, field, is_first=is_first)
-
-
-def _length(caller: Caller, day: date, entered: FilledForm) -> Duration:
-    return Duration(form_fields.entered_duration(caller, entered.duration), day)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
-from bot.tracking import budgets, corrections, entries, pauses
+from bot.tracking import budgets, entries, own_entries, pauses
 from bot.tracking.rules import gaps, spans
 from bot.tracking.rules.gaps import Gap, WorkingHours
 from bot.tracking.rules.spans import Interval
@@ -104,7 +104,7 @@ def _hours(caller: Caller) -> WorkingHours:
 def fill(bot: Bot, caller: Caller, gap: Gap, entry_id: int) -> FilledGap:
     """The entry before the gap went on until its end, or the one after it began at its start. Raises UserError."""
     with bot.change_time(caller) as change:
-        before = corrections.changeable(change, entry_id)
+        before = own_entries.changeable(change, entry_id)
         _require_open(change.db, caller, gap)
         if before.ended_at == gap.start:
             wanted = Interval(before.started_at, gap.end)

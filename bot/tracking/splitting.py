@@ -6,8 +6,9 @@ from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.tracking import entries, form_fields
-from bot.tracking.corrections import ChangedEntries, changeable, edited_moment
+from bot.tracking.corrections import ChangedEntries, edited_moment
 from bot.tracking.form_fields import Hours
+from bot.tracking.own_entries import changeable
 from bot.tracking.rules import spans
 from bot.tracking.rules.spans import Interval
 from storage import tracking as tracking_rows

@@ -15,7 +15,7 @@ from bot.core.caller import NO_SOURCE, Caller, Source
 from bot.core.context import Bot, Itself
 from bot.core.errors import UserError
 from bot.grammar.values import Expense, Log, Pause, Start, Stop
-from bot.tracking import budgets, corrections, doubts, entries, expenses, pauses, questions, worked_days
+from bot.tracking import budgets, doubts, entries, expenses, own_entries, pauses, questions, worked_days
 from bot.tracking.budgets import UsedHours
 from bot.tracking.doubts import Doubtful
 from bot.tracking.entries import AgreedResolution, Overlap, WorkedTime, Written
@@ -182,7 +182,7 @@ def stop_entry(bot: Bot, caller: Caller, entry_id: int) -> Written:
 
 def stop_now(change: Change[Caller], entry_id: int) -> Written:
     """The same as a part of something else. Raises UserError."""
-    entry = corrections.changeable(change, entry_id)
+    entry = own_entries.changeable(change, entry_id)
     if entry.ended_at is not None:
         raise UserError("This timer has been stopped already.")
     return _stopped(change, entry, Stop(None, None))

@@ -14,7 +14,7 @@ from bot.core.context import Bot
 from bot.slack.answers import Answers, Options, Show, Update
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
-from bot.tracking import corrections
+from bot.tracking import own_entries
 from bot.tracking.form_fields import CameTwice
 from bot.tracking.views import hours
 from commands.billing.menus import projects_of
@@ -50,7 +50,7 @@ def open_end(bot: Bot, request: Request) -> Answers:
     """Ask when an own entry ended whose end was guessed."""
     caller, kept = request.caller, request.kept(invoicing.INVOICING)
     entry_id, _ = views.checked(request.clicked)
-    entry = corrections.editable(bot, caller, entry_id)
+    entry = own_entries.editable(bot, caller, entry_id)
     return Show(views.end_form(caller.reader, entry, views.Checking(kept.draft or 0, request.clicked, kept.place)))
 
 
@@ -62,7 +62,7 @@ def correct_end(bot: Bot, request: Request) -> Answers:
     try:
         preview = solving.correct_end(bot, caller, kept.draft, entry_id, seen, clock, meant)
     except CameTwice as twice:
-        entry = corrections.editable(bot, caller, entry_id)
+        entry = own_entries.editable(bot, caller, entry_id)
         return Update(views.end_form(caller.reader, entry, kept, hours.asked(request, twice)))
     return shown(bot, caller, replace(preview, place=kept.place), view_id=request.previous_view_id)
 

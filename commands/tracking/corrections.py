@@ -11,7 +11,7 @@ from bot.slack.answers import Answer, Answers, Options, Refresh, Say, Show, Upda
 from bot.slack.blocks import Message, option
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
-from bot.tracking import corrections, form_fields, splitting
+from bot.tracking import corrections, form_fields, own_entries, splitting
 from bot.tracking import undo as undoing
 from bot.tracking.entries import AgreedResolution, Overlap, Written
 from bot.tracking.form_fields import CameTwice
@@ -43,7 +43,7 @@ def register(listeners: Listeners) -> None:
 
 def edit_typed(bot: Bot, caller: Caller, typed: grammar.Edit) -> Answer:
     """The form of the entry that is meant, or the question which one."""
-    found = corrections.meant(bot, caller, typed.which)
+    found = own_entries.meant(bot, caller, typed.which)
     if found.clear is None:
         return Say(views.choose(caller.reader, found, views.CHOOSE_EDIT, now=caller.now))
     return Show(views.edit_form(caller.reader, found.clear))
@@ -51,7 +51,7 @@ def edit_typed(bot: Bot, caller: Caller, typed: grammar.Edit) -> Answer:
 
 def split_typed(bot: Bot, caller: Caller, typed: grammar.Split) -> Answer:
     """Split at once where the time was said; otherwise ask for it, in a form that offers the middle."""
-    found = corrections.meant(bot, caller, typed.which)
+    found = own_entries.meant(bot, caller, typed.which)
     if found.clear is None:
         return Say(views.choose(caller.reader, found, views.CHOOSE_SPLIT, now=caller.now))
     if typed.at is None:
@@ -62,7 +62,7 @@ def split_typed(bot: Bot, caller: Caller, typed: grammar.Split) -> Answer:
 
 def delete_typed(bot: Bot, caller: Caller, typed: grammar.Delete) -> Answer:
     """Delete at once, for it can be undone."""
-    found = corrections.meant(bot, caller, typed.which)
+    found = own_entries.meant(bot, caller, typed.which)
     if found.clear is None:
         return Say(views.choose(caller.reader, found, views.CHOOSE_DELETE, now=caller.now))
     return Say(views.deleted(caller.reader, *corrections.delete(bot, caller, found.clear.id), now=caller.now))
@@ -70,7 +70,7 @@ def delete_typed(bot: Bot, caller: Caller, typed: grammar.Delete) -> Answer:
 
 def change_typed(bot: Bot, caller: Caller, typed: grammar.Tag | grammar.Note) -> Answer:
     """Tag or annotate an entry; where there are several, what was typed is kept until one was chosen."""
-    found = corrections.meant(bot, caller, typed.which)
+    found = own_entries.meant(bot, caller, typed.which)
     if found.clear is None:
         question_id = corrections.ask(bot, caller, typed)
         return Say(views.choose(caller.reader, found, views.CHOOSE_CHANGE, now=caller.now, question_id=question_id))
@@ -96,7 +96,7 @@ def offer_services(bot: Bot, request: Request) -> Answers:
 
 def open_form(bot: Bot, request: Request) -> Answers:
     """The form of an entry. Only a message that speaks of it alone is brought up to date afterwards."""
-    entry = corrections.editable(bot, request.caller, request.clicked_id)
+    entry = own_entries.editable(bot, request.caller, request.clicked_id)
     said_at = request.response_url if request.block_id.startswith(entry_views.OF_ONE) else ""
     return Show(views.edit_form(request.caller.reader, entry, said_at=said_at))
 
@@ -109,11 +109,11 @@ def save(bot: Bot, request: Request) -> Answers:
     except Overlap as overlap:
         if not overlap.resolutions:
             raise
-        entry = corrections.editable(bot, caller, kept.entry)
+        entry = own_entries.editable(bot, caller, kept.entry)
         asked = hours.asked(request)
         return Update(views.edit_form(caller.reader, entry, said_at=kept.said_at, overlap=overlap, twice=asked))
     except CameTwice as twice:
-        entry, asked = corrections.editable(bot, caller, kept.entry), hours.asked(request, twice)
+        entry, asked = own_entries.editable(bot, caller, kept.entry), hours.asked(request, twice)
         return Update(views.edit_form(caller.reader, entry, said_at=kept.said_at, twice=asked))
     now = Update(views.saved(caller.reader, done, now=caller.now))
     return [now, *_refreshed(kept.said_at, views.changed(caller.reader, done, now=caller.now, replace=True))]
@@ -145,7 +145,7 @@ def _saved(bot: Bot, request: Request, kept: Editing) -> Written:
 def open_split(bot: Bot, request: Request) -> Answers:
     """The form in which an entry becomes two, in place of its own."""
     caller = request.caller
-    entry = corrections.editable(bot, caller, request.clicked_id)
+    entry = own_entries.editable(bot, caller, request.clicked_id)
     return Update(views.split_form(caller.reader, entry, now=caller.now))
 
 
@@ -163,7 +163,7 @@ def split(bot: Bot, request: Request) -> Answers:
             hours=hours.read_hours(request),
         )
     except CameTwice as twice:
-        entry, asked = corrections.editable(bot, caller, entry_id), hours.asked(request, twice)
+        entry, asked = own_entries.editable(bot, caller, entry_id), hours.asked(request, twice)
         return Update(views.split_form(caller.reader, entry, now=caller.now, twice=asked))
     said = views.halved(caller.reader, done, now=caller.now)
     return Update(views.as_modal(caller.reader, said, caller.reader.t("Split entry")))
@@ -197,14 +197,14 @@ def confirm(bot: Bot, request: Request) -> Answers:
 
 def chosen_to_edit(bot: Bot, request: Request) -> Answers:
     """The entry was chosen that `/track edit` meant."""
-    entry = corrections.editable(bot, request.caller, request.clicked_id)
+    entry = own_entries.editable(bot, request.caller, request.clicked_id)
     return Show(views.edit_form(request.caller.reader, entry, said_at=request.response_url))
 
 
 def chosen_to_split(bot: Bot, request: Request) -> Answers:
     """The entry was chosen that `/track split` meant."""
     caller = request.caller
-    entry = corrections.editable(bot, caller, request.clicked_id)
+    entry = own_entries.editable(bot, caller, request.clicked_id)
     return Show(views.split_form(caller.reader, entry, now=caller.now))
 
 

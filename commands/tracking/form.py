@@ -12,10 +12,10 @@ from bot.slack.listeners import Listeners
 from bot.slack.notices import repeated
 from bot.slack.request import Request
 from bot.slack.untrusted import read_optional_id, reading
-from bot.tracking import form, screens, timers
+from bot.tracking import filled_form, form, form_menus, screens, timers
 from bot.tracking.doubts import Doubtful
 from bot.tracking.entries import Overlap
-from bot.tracking.form import FilledForm
+from bot.tracking.filled_form import FilledForm
 from bot.tracking.form_fields import CameTwice
 from bot.tracking.views import form as views
 from bot.tracking.views import hours
@@ -65,20 +65,20 @@ def complete(bot: Bot, request: Request, typed: Untimed, text: str) -> Answers:
 
 def offer_customers(bot: Bot, request: Request) -> Answers:
     """Search the menu of customers."""
-    recent, others = form.offered_customers(bot, _there(request), request.searched)
+    recent, others = form_menus.offered_customers(bot, _there(request), request.searched)
     return Options(**views.named_menu(request.caller.reader, recent, others))
 
 
 def offer_targets(bot: Bot, request: Request) -> Answers:
     """Search the menu of projects, all or one customer's."""
     customer_id = request.kept(views.KEPT).customer_id
-    recent, others = form.offered_targets(bot, _there(request), request.searched, customer_id=customer_id)
+    recent, others = form_menus.offered_targets(bot, _there(request), request.searched, customer_id=customer_id)
     return Options(**views.target_menu(request.caller.reader, recent, others, customer_id))
 
 
 def offer_services(bot: Bot, request: Request) -> Answers:
     """Search the menu of kinds of work."""
-    recent, others = form.offered_services(bot, _there(request), request.searched)
+    recent, others = form_menus.offered_services(bot, _there(request), request.searched)
     return Options(**views.named_menu(request.caller.reader, recent, others))
 
 
@@ -107,7 +107,7 @@ def save(bot: Bot, request: Request) -> Answers:
     """Start the timer or write the entry; what came of it is said where the form was opened, if it can be."""
     caller, kept = request.caller, request.kept(views.KEPT)
     try:
-        done = form.save(bot, _there(request), kept, _entered(request))
+        done = filled_form.save(bot, _there(request), kept, _entered(request))
     except Overlap as overlap:
         if not overlap.resolutions:
             raise

@@ -23,8 +23,8 @@ from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.core.vault import Vault
 from bot.people import callers as people
-from bot.tracking import corrections, splitting
 from bot.tracking import entries as bot_entries
+from bot.tracking import own_entries, splitting
 from bot.tracking.rules.spans import Interval
 from playground.billomat import seed
 from playground.billomat.account import Account
@@ -731,7 +731,7 @@ def test_a_link_never_waits_for_somebody_who_waits_for_it(imported: None, anna: 
     caller = people.acting(known, now=bot.now(), request="split")
     with ThreadPoolExecutor(1) as threads:
         with bot.change_time(caller) as split:
-            entry = corrections.changeable(split, 1)
+            entry = own_entries.changeable(split, 1)
             middle = splitting.middle(entry, now=bot.now())
             first = bot_entries.resized(entry, Interval(entry.started_at, middle))
             tracking_rows.save_entry(split, entry, first, "split")

@@ -33,10 +33,11 @@ from bot.slack.blocks import (
     time_picker,
 )
 from bot.slack.metadata import Metadata, RowId
-from bot.tracking.corrections import ChangedEntries, Meant, as_opened, length_text
+from bot.tracking.corrections import ChangedEntries, as_opened, length_text
 from bot.tracking.entries import Overlap, Written, label, project_label
 from bot.tracking.expenses import label as expense_label
 from bot.tracking.form_fields import came_twice
+from bot.tracking.own_entries import Meant
 from bot.tracking.parts import part_on, whole
 from bot.tracking.splitting import middle
 from bot.tracking.undo import Step

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, select
 
-from bot.catalog.rules.naming import Noun
+from bot.catalog.rules.nouns import Noun
 from storage import guests as guest_rows
 from storage.guests import Guest
 from storage.tables import customers, people, projects, services

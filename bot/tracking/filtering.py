@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from bot.catalog import naming
 from bot.catalog.guests import guest_of
 from bot.catalog.naming import Named
-from bot.catalog.rules.naming import Kind, Noun
+from bot.catalog.rules.nouns import Kind, Noun
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import Needs, UserError

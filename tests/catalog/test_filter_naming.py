@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.catalog.naming import Known, Named, named
-from bot.catalog.rules.naming import Kind, Noun, Nouns
+from bot.catalog.rules.nouns import Kind, Noun, Nouns
 from bot.catalog.rules.spelling import name_key, words
 from bot.grammar.refusals import NotUnderstood, Reason
 

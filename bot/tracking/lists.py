@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import islice
 from typing import NamedTuple
@@ -15,10 +15,9 @@ from bot.core.context import Bot
 from bot.grammar.values import List
 from bot.tracking import expenses, filtering, parts
 from bot.tracking.entries import project_label
-from bot.tracking.expenses import NOTHING_SPENT, Spent
-from bot.tracking.filtering import FilterNames, UsualSpan
+from bot.tracking.filtering import UsualSpan
+from bot.tracking.listed import Amounts, Edges, Listed, ListedDay, ListedPart, is_of_one_day
 from bot.tracking.rules.filters import Filter
-from bot.tracking.rules.settled import Settled
 from bot.tracking.rules.spans import day_span
 from bot.tracking.worked_days import days_touched, seconds_on
 from storage import elsewhere as elsewhere_rows
@@ -29,94 +28,6 @@ from storage.tracking import Entry
 
 MOST_PICTURED = 20_000
 """Entries that a list adds up by project too: to go through all of them once more would make more people wait."""
-
-
-class Amounts(NamedTuple):
-    """Seconds."""
-
-    seconds: int = 0
-    billable: int = 0
-    """What is marked so: also what is on an invoice, what runs, and what has a guessed end."""
-    open: int = 0
-    """What can be billed."""
-    guessed: int = 0
-    """Of entries whose end is a guess."""
-    running: int = 0
-    lines: int = 0
-    """What the lines show together, each in full units."""
-
-    def plus(self, other: "Amounts", times: int = 1) -> "Amounts":
-        """Both together; with -1 this without the other."""
-        return Amounts(*(mine + times * others for mine, others in zip(self, other, strict=True)))
-
-
-@dataclass(frozen=True, slots=True)
-class ListedDay:
-    """A day that holds anything: how many entries, or parts of them, and what they add up to."""
-
-    day: date
-    count: int
-    amounts: Amounts
-
-
-@dataclass(frozen=True, slots=True)
-class ListedPart:
-    """What of an entry falls on a day."""
-
-    day: date
-    entry: Entry
-    who: str = ""
-    """Whose it is, where a list may hold several people's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Edges:
-    """Why an invoice of some days has another sum than they have: it counts each entry whole, where it began."""
-
-    begun_before: int
-    """Seconds of these days that it counts earlier."""
-    after: int
-    """Seconds after these days that it counts on them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """What fits a filter, and one page of it."""
-
-    chosen: Filter
-    names: FilterNames
-    """What its ids are called, and who asks."""
-    days: tuple[ListedDay, ...]
-    """The first first."""
-    amounts: Amounts
-    """What all days add up to."""
-    count: int
-    """How many entries, or parts of them, there are on all pages."""
-    projects: tuple[tuple[str, int], ...]
-    """Customer › project with its seconds, the most first; none of a single day, nor of too many entries."""
-    edges: Edges
-    """What of its entries lies before and after these days."""
-    timers: int
-    """How many of its entries run."""
-    page: tuple[ListedPart, ...]
-    begins: int
-    """The number of the first part of the page."""
-    bills: bool = False
-    """Whether the reader bills."""
-    spent: Spent = NOTHING_SPENT
-    """The expenses that fit, all of them with every page."""
-    settled: Mapping[Settled, int] = field(default_factory=dict)
-    """Seconds of it that are written off, or billed elsewhere, where anything is not open."""
-
-    @property
-    def ends(self) -> int:
-        """The number of the first part that the page does not show any more."""
-        return self.begins + len(self.page)
-
-    @property
-    def is_one_day(self) -> bool:
-        """Whether no more than one day was asked for."""
-        return _is_one_day(self.chosen)
 
 
 def asked_for(bot: Bot, caller: Caller, typed: List) -> Filter:
@@ -151,7 +62,7 @@ def _read_time(db: Connection, caller: Caller, chosen: Filter, *, begins: int, r
     groups = listed_rows.day_groups(db, caller.workspace_id, chosen, unit=caller.reader.unit)
     to_cut = [group for group in groups if group.timers or group.ends_after_midnight]
     cut = listed_rows.entries_to_cut(db, caller.workspace_id, chosen, to_cut)
-    is_pictured = not _is_one_day(chosen) and sum(group.entries for group in groups) <= MOST_PICTURED
+    is_pictured = not is_of_one_day(chosen) and sum(group.entries for group in groups) <= MOST_PICTURED
     sums = listed_rows.project_sums(db, caller.workspace_id, chosen) if is_pictured else None
     return _listed(db, _Found(caller, chosen, cut, groups, sums), begins=begins, room=room)
 
@@ -214,7 +125,7 @@ def _edges(chosen: Filter, everywhere: Iterable[_Part]) -> Edges:
 
 def _listed(db: Connection, found: _Found, *, room: int, begins: int = 0) -> Listed:
     names = filtering.names_of(db, found.caller, found.chosen)
-    days, is_one_day = _days(found), _is_one_day(found.chosen)
+    days, is_one_day = _days(found), is_of_one_day(found.chosen)
     count = sum(day.count for day in days)
     amounts = Amounts(*map(sum, zip(*(day.amounts for day in days), strict=True)))
     if begins >= count:  # so many were deleted meanwhile
@@ -359,7 +270,3 @@ def _as_seen(part: ListedPart, caller: Caller, names: Mapping[int, str]) -> List
 
 def _is_within(chosen: Filter, day: date) -> bool:
     return (chosen.first is None or chosen.first <= day) and (chosen.last is None or day <= chosen.last)
-
-
-def _is_one_day(chosen: Filter) -> bool:
-    return chosen.first is not None and chosen.first == chosen.last

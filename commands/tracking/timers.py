@@ -18,21 +18,25 @@ from bot.tracking.views import entries as entry_views
 from bot.tracking.views import expenses as expense_views
 from bot.tracking.views import form as form_views
 from bot.tracking.views import overlaps
+from bot.tracking.views import questions as question_views
 from bot.tracking.views import timers as views
 
 
 def register(listeners: Listeners) -> None:
     """Listen to Stop, to what is continued, to choices below a question, and to searches in menus of projects."""
-    listeners.options(views.PICK, offer_targets)
+    listeners.options(question_views.PICK, offer_targets)
     listeners.options(entry_views.TARGET, offer_targets)
     listeners.action(views.STOP, stop)
-    listeners.action(re.compile(f"^({views.ANSWER}:\\d+|{views.PICK})$"), answer)
+    listeners.action(re.compile(f"^({question_views.ANSWER}:\\d+|{question_views.PICK})$"), answer)
     listeners.action(re.compile(f"^{overlaps.RESOLVE}:({'|'.join(overlaps.RESOLUTIONS)})$"), give_way)
     listeners.action(views.CONTINUE, go_on)
-    listeners.action(re.compile(f"^{views.FORM}:\\d+$"), fill_in)
-    listeners.action(re.compile(f"^{views.LEFT_OVER}:({views.AS_NOTE}|{views.AS_NAME})$"), settle_left_over)
-    listeners.action(views.SURE, confirm)
-    listeners.action(views.NEW, create_instead)
+    listeners.action(re.compile(f"^{question_views.FORM}:\\d+$"), fill_in)
+    listeners.action(
+        re.compile(f"^{question_views.LEFT_OVER}:({question_views.AS_NOTE}|{question_views.AS_NAME})$"),
+        settle_left_over,
+    )
+    listeners.action(question_views.SURE, confirm)
+    listeners.action(question_views.NEW, create_instead)
 
 
 # Typed
@@ -102,7 +106,9 @@ def answer(bot: Bot, request: Request) -> Answers:
 def settle_left_over(bot: Bot, request: Request) -> Answers:
     """It was said what the words are that are no part of the project's name."""
     caller = request.caller
-    done = answers.settle_left_over(bot, caller, request.question_id, as_note=request.action_part == views.AS_NOTE)
+    done = answers.settle_left_over(
+        bot, caller, request.question_id, as_note=request.action_part == question_views.AS_NOTE
+    )
     return Say(views.acted(caller.reader, done, today=caller.today))
 
 
@@ -119,7 +125,7 @@ def fill_in(bot: Bot, request: Request) -> Answers:
     if spent is not None:
         return Show(expense_views.form(caller.reader, spent))
     shown = form.answering(bot, caller, request.question_id, booked_on, answer_at=request.response_url)
-    said = message(views.not_understood(caller.reader, shown.not_understood)) if shown.not_understood else None
+    said = message(question_views.not_understood(caller.reader, shown.not_understood)) if shown.not_understood else None
     return Show(form_views.form(caller.reader, shown, said))
 
 

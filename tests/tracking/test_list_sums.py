@@ -15,7 +15,7 @@ from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.people.callers import acting
 from bot.tracking import entries, lists, parts, worked_days
-from bot.tracking.lists import Amounts, Listed
+from bot.tracking.listed import Amounts, Listed
 from bot.tracking.rules.filters import Filter
 from playground.person import Person
 from storage import creation as creation_rows

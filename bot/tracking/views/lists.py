@@ -20,7 +20,7 @@ from bot.slack.blocks import (
     section,
 )
 from bot.slack.untrusted import read_day, read_number, reading
-from bot.tracking.lists import Listed, ListedPart
+from bot.tracking.listed import Listed, ListedPart
 from bot.tracking.parts import part_on
 from bot.tracking.rules.filters import (
     Filter,

@@ -12,13 +12,13 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.billing.beside import shared_expenses
 from bot.billing.collect import preview_of
+from bot.billing.entry_times import began
 from bot.billing.opening import find_open, lock_open, show_after
 from bot.billing.preview import AFRESH, Looked, Preview
 from bot.billing.rules.entries import UnbilledEntry
 from bot.billing.rules.grouping import GroupKey, line_digest
 from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.outline import in_group
-from bot.billing.wording import began
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError

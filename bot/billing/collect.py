@@ -16,6 +16,7 @@ from bot.billing.beside import read_beside
 from bot.billing.comparing import compare
 from bot.billing.draft_names import part_of
 from bot.billing.expense_lines import NO_LINE, ReductionLine, reduction_line, worded_expenses
+from bot.billing.invoice_texts import Facts, invoice_texts
 from bot.billing.notices import tax_notice
 from bot.billing.obstacles import missing_for_einvoice, obstacles_of
 from bot.billing.preview import Preview, ToSolve
@@ -32,7 +33,7 @@ from bot.billing.rules.texts import InvoiceTexts
 from bot.billing.rules.totals import Totals
 from bot.billing.rules.worth import Pricing
 from bot.billing.submission import read_submission
-from bot.billing.wording import Facts, invoice_texts, worded_lines
+from bot.billing.wording import worded_lines
 from bot.billing.work import Days, DraftTerms, DraftWork, TooManyEntries, read_days, read_terms, read_work
 from bot.core.caller import Caller
 from bot.core.errors import UserError

@@ -8,7 +8,8 @@ from bot.billing.rules.expenses import UnbilledExpense
 from bot.billing.rules.lines import InvoiceLine, Line
 from bot.billing.rules.shortening import shorten
 from bot.billing.rules.units import is_hour, piece_unit
-from bot.billing.wording import BETWEEN, LONGEST_TITLE, Writing
+from bot.billing.wording import BETWEEN
+from bot.billing.writing import LONGEST_TITLE, Writing
 from bot.billomat.client import without_emoji
 from bot.core.texts import Reader
 

@@ -15,7 +15,7 @@ from bot.billing.rules.reductions import Reduction
 from bot.billing.rules.rounding import amount
 from bot.billing.rules.scope import Scope
 from bot.billing.rules.seen import SeenLine
-from bot.billing.wording import LONGEST_TITLE
+from bot.billing.writing import LONGEST_TITLE
 from bot.billomat.client import without_emoji
 from bot.core import money
 from bot.core.caller import Caller

@@ -1,85 +1,37 @@
-"""The words of an invoice's lines of time and of what stands around them, as the customer will read them."""
+"""The words of an invoice's lines of time, as the customer will read them."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from bot.billing.descriptions import LONGEST, Description, describe, lost_of, quoted, quotes, tidy
-from bot.billing.rules.entries import Entries, UnbilledEntry
+from bot.billing.entry_times import began, times
+from bot.billing.rules.entries import Entries
 from bot.billing.rules.grouping import Shared
-from bot.billing.rules.initials import initials
-from bot.billing.rules.layout import USUAL_LAYOUT, Layout
 from bot.billing.rules.lines import InvoiceLine, Line
 from bot.billing.rules.shortening import shorten
-from bot.billing.rules.templates import Variable, fill, fill_paragraphs, printed, variables_of
-from bot.billing.rules.texts import BILLOMATS_TEXTS, InvoiceTexts, Texts
-from bot.billing.rules.units import hour_unit, is_hour
+from bot.billing.rules.templates import Variable, fill, fill_paragraphs, variables_of
+from bot.billing.rules.units import is_hour
+from bot.billing.writing import (
+    LONGEST_TITLE,
+    Writer,
+    Writing,
+    filled_by_entries,
+    listed_names,
+    paragraphs_without_emoji,
+    tags_of,
+    writer_of,
+)
 from bot.billomat.client import without_emoji
 from bot.core.alphabet import SortKey, sort_key
 from bot.core.texts import Reader
-from bot.tracking.parts import beside_times
 
-LONGEST_TITLE = 200
-"""What the field takes in which people change it."""
-LONGEST_TEXT = 5000
-"""Of what stands above and below the lines, filled in. How much Billomat keeps is not documented."""
 BETWEEN = " · "
 """Between the parts of a title."""
-
-
 _WEEK = timedelta(days=6)
-
-
-@dataclass(frozen=True, slots=True)
-class Writing:
-    """How an invoice is worded: by which layout, in weeks that begin on which day, with what unit and which texts.
-
-    `units` are what the account calls its units.
-    """
-
-    layout: Layout = USUAL_LAYOUT
-    week_start: int = 0
-    units: Sequence[str] = ()
-    texts: Texts = BILLOMATS_TEXTS
-
-    def sent(self, text: str) -> str:
-        """A text with what stands in square brackets for Billomat, or for the customer to read."""
-        return printed(text) if self.texts.as_written else text
-
-    @property
-    def needs_details(self) -> bool:
-        """Whether lines cannot be made, or not be worded, without the details of entries."""
-        layout, texts = self.layout, self.texts
-        of_lines = variables_of(layout.title + layout.description)
-        of_all = variables_of("".join(filter(None, (texts.heading, texts.intro, texts.note, texts.closing))))
-        said = {Variable.DAYS, Variable.TAGS} & {*of_lines} | {Variable.TAGS} & {*of_all}
-        return bool(said) or layout.times or layout.grouping(self.week_start).has_details
-
-
-@dataclass(frozen=True, slots=True)
-class _Writer:
-    """Writes the lines of one invoice."""
-
-    to: Reader
-    by: Writing
-    unit: str
-    initials: Mapping[int, str] = field(default_factory=dict)
-    """Of everybody on the invoice, by our ids; empty where they are named in full."""
-
-    @property
-    def layout(self) -> Layout:
-        """What makes a line, and what is said of the work."""
-        return self.by.layout
-
-    def people(self, entries: Entries) -> Sequence[str]:
-        """Whoever worked, as the customer reads it."""
-        people = entries.named("person").items()
-        named = {who: self.initials.get(who) or quoted(name or "") for who, name in people}
-        return [named[who] for who in entries.person_ids]
 
 
 class _Part(NamedTuple):
@@ -92,76 +44,12 @@ class _Part(NamedTuple):
 def worded_lines(to: Reader, lines: Iterable[Line], writing: Writing) -> tuple[InvoiceLine, ...]:
     """The lines in the customer's words, `to` whom they are written, in the order of their layout and language."""
     lines = tuple(lines)
-    by = _writer(to, lines, writing)
+    by = writer_of(to, lines, writing)
     made = [(_worded(by, line, parts), _order(by, line, parts)) for line in lines for parts in (_parts(by, line),)]
     return tuple(item for item, _ in sorted(made, key=lambda each: each[1]))
 
 
-def _writer(to: Reader, lines: Sequence[Line], writing: Writing) -> _Writer:
-    named = lines if writing.layout.initials else ()
-    people = {who: name or "" for line in named for who, name in line.entries.named("person").items()}
-    return _Writer(to, writing, hour_unit(writing.units, to.language) or to.t("hours"), initials(people))
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What is filled in above and below the lines, beside what stands on them; all as the customer reads it."""
-
-    customer: str
-    period: str
-    days: str
-    net: str
-    gross: str = ""
-    customer_number: str = ""
-    order_number: str = ""
-    customers_vat_id: str = ""
-    own_vat_id: str = ""
-    notice: str = ""
-    """The words that the law wants below the lines."""
-
-
-def invoice_texts(to: Reader, items: Sequence[InvoiceLine], facts: Facts, writing: Writing) -> InvoiceTexts:
-    """What stands above and below the lines, in the customer's words."""
-    lines = [item.line for item in items]
-    by = _writer(to, lines, writing)
-    told = {
-        Variable.CUSTOMER: quoted(facts.customer),
-        Variable.PERIOD: facts.period,
-        Variable.DAYS: facts.days,
-        Variable.NET: facts.net,
-        Variable.GROSS: facts.gross,
-        Variable.CUSTOMER_NUMBER: quoted(facts.customer_number),
-        Variable.ORDER_NUMBER: quoted(facts.order_number),
-        Variable.CUSTOMERS_VAT_ID: quoted(facts.customers_vat_id),
-        Variable.OWN_VAT_ID: quoted(facts.own_vat_id),
-        Variable.HOURS: to.decimal(sum(line.hours for line in lines)),
-    }
-
-    def value(variable: Variable) -> str:
-        if variable in told:
-            return told[variable]
-        return _of_entries(by, Entries.together([line.entries for line in lines]), variable)
-
-    texts = writing.texts
-    templates = (texts.intro, texts.note, texts.closing)
-    filled = [fill_paragraphs(each or "", value, most=LONGEST_TEXT) for each in templates]
-    intro, note, closing = (_without_emoji(text) for text, _ in filled)
-    heading = shorten(tidy(fill(texts.heading or "", value)), LONGEST_TITLE)
-    return InvoiceTexts(
-        heading=writing.sent(heading),
-        intro=writing.sent(intro),
-        note=writing.sent("\n\n".join(filter(None, (note, closing, facts.notice)))),
-        shortened=any(is_shortened for _, is_shortened in filled),
-        lacks_emoji=any(without_emoji(text) != text for text in (texts.heading or "", *(text for text, _ in filled))),
-    )
-
-
-def _without_emoji(text: str) -> str:
-    """A text of several lines as Billomat will have it."""
-    return "\n".join(line.rstrip() for line in without_emoji(text).splitlines()).strip()
-
-
-def _worded(by: _Writer, line: Line, parts: Sequence[_Part]) -> InvoiceLine:
+def _worded(by: Writer, line: Line, parts: Sequence[_Part]) -> InvoiceLine:
     """The line with what a person wrote, else with what its entries share, and its days and notes."""
     edit = line.edit
     names = [*(part.text for part in parts if part.text), *_kinds(by, line)]
@@ -183,23 +71,23 @@ def _worded(by: _Writer, line: Line, parts: Sequence[_Part]) -> InvoiceLine:
     )
 
 
-def _with_included(by: _Writer, line: Line, title: str) -> str:
+def _with_included(by: Writer, line: Line, title: str) -> str:
     """A price of 0 needs its reason."""
     return _title([title, by.to.t("included in the retainer")]) if line.included else title
 
 
-def _unit(by: _Writer, line: Line) -> str:
+def _unit(by: Writer, line: Line) -> str:
     if line.is_total:
         return by.to.t("lump sum")
     return line.article.unit if line.article and is_hour(line.article.unit) else by.unit
 
 
-def _worked(by: _Writer, line: Line) -> str:
+def _worked(by: Writer, line: Line) -> str:
     """How much work it was, where the quantity does not say that (§ 14 (4) UStG)."""
     return by.to.t("{hours} hours", hours=by.to.decimal(line.hours)) if line.is_total else ""
 
 
-def _description(by: _Writer, line: Line, title: str) -> Description:
+def _description(by: Writer, line: Line, title: str) -> Description:
     """The days and notes of a line, or what was written for all lines, with them where it says so."""
     template = by.layout.description
     if not template:
@@ -219,11 +107,11 @@ def _description(by: _Writer, line: Line, title: str) -> Description:
     shortened = worded.shortened if Variable.ENTRIES in variables else ()
     if is_shortened:
         shortened = tuple(sorted({*line.entries.days}))
-    whole = "\n".join(filter(None, (worked, _without_emoji(text))))
+    whole = "\n".join(filter(None, (worked, paragraphs_without_emoji(text))))
     return Description(whole, shortened, worded.lacks_emoji or without_emoji(text) != text)
 
 
-def _days_and_notes(by: _Writer, line: Line, title: str, most: int) -> Description:
+def _days_and_notes(by: Writer, line: Line, title: str, most: int) -> Description:
     """The days and notes of a line, as far as they are wanted and its title does not say them.
 
     A note that the title had to shorten stands here whole, so that the customer can read all of it.
@@ -260,28 +148,6 @@ def _said(entries: Entries, says: Sequence[Sequence[str]]) -> Sequence[str]:
     return [" ".join(filter(None, each)) for each in zip(*says, strict=True)]
 
 
-def began(entry: UnbilledEntry) -> tuple[str, str, int]:
-    """Where an entry stands in time; what has no times stands before the rest of its day."""
-    known = entry.known
-    at = known.started_at.isoformat() if known.timed and known.started_at else ""
-    return entry.day.isoformat(), at, entry.entry_id
-
-
-def times(to: Reader, entry: UnbilledEntry) -> str:
-    """From when to when, where it was worked."""
-    known = entry.known
-    if not known.timed or known.started_at is None or known.ended_at is None:
-        return ""
-    there = replace(to, zone=ZoneInfo(known.zone))
-    return f"{there.clock(known.started_at)}–{there.clock(known.ended_at)}"
-
-
-def seconds_beside_times(entry: UnbilledEntry) -> int:
-    """Its length as it stands beside `times`."""
-    known = entry.known
-    return beside_times(known.started_at, known.ended_at, entry.seconds or 0, timed=known.timed)
-
-
 def quotes_private_note(item: InvoiceLine) -> bool:
     """Whether what a person wrote on the line has a note in it that is kept from the customer by now."""
     edit = item.line.edit
@@ -293,13 +159,13 @@ def quotes_private_note(item: InvoiceLine) -> bool:
     )
 
 
-def _parts(by: _Writer, line: Line) -> list[_Part]:
+def _parts(by: Writer, line: Line) -> list[_Part]:
     """What the entries of a line share: first by what they were put together, then a project and service besides."""
     beside = [each for each in (Shared.PROJECT, Shared.SERVICE) if each not in by.layout.by]
     return [_part(by, line, each) for each in (*by.layout.by, *beside)]
 
 
-def _part(by: _Writer, line: Line, shared: Shared) -> _Part:
+def _part(by: Writer, line: Line, shared: Shared) -> _Part:
     entry = line.entries.first
     if shared is Shared.ENTRY:
         return _Part("", _in_time("{} {} {:012}".format(*began(entry))))
@@ -312,16 +178,10 @@ def _part(by: _Writer, line: Line, shared: Shared) -> _Part:
         Shared.PROJECT: lambda: quoted(line.project or ""),
         Shared.SERVICE: lambda: quoted(line.service or ""),
         Shared.PERSON: lambda: by.people(line.entries[:1])[0],
-        Shared.TAG: lambda: quoted(", ".join(_tags(entry))),
+        Shared.TAG: lambda: quoted(", ".join(tags_of(entry))),
         Shared.NOTE: lambda: quoted(entry.note),
     }[shared]()
     return _Part(text, sort_key(text))
-
-
-def _tags(entry: UnbilledEntry) -> list[str]:
-    """The tags of an entry, each once and by alphabet, as they were first written."""
-    spelled = {tag.casefold(): tag for tag in reversed(entry.known.tags.split())}
-    return sorted(spelled.values(), key=sort_key)
 
 
 def _in_time(when: str) -> SortKey:
@@ -329,46 +189,24 @@ def _in_time(when: str) -> SortKey:
     return SortKey(((-1, when),), "", "")
 
 
-def _written(by: _Writer, line: Line) -> str:
+def _written(by: Writer, line: Line) -> str:
     """The title as a person wrote it for all lines; empty where there is none, or nothing to fill it with."""
     return shorten(tidy(fill(by.layout.title, partial(_value, by, line))), LONGEST_TITLE)
 
 
-def _value(by: _Writer, line: Line, variable: Variable) -> str:
+def _value(by: Writer, line: Line, variable: Variable) -> str:
     """What a line fills in for a variable."""
-    return by.to.decimal(line.hours) if variable is Variable.HOURS else _of_entries(by, line.entries, variable)
+    return by.to.decimal(line.hours) if variable is Variable.HOURS else filled_by_entries(by, line.entries, variable)
 
 
-def _of_entries(by: _Writer, entries: Entries, variable: Variable) -> str:
-    """What entries fill in for a variable."""
-    if variable is Variable.DAYS:
-        return by.to.days(min(entries.days), max(entry.last_day for entry in entries))
-    if variable is Variable.NOTES:
-        return "; ".join(dict.fromkeys(filter(None, map(quoted, entries.notes))))
-    if variable is Variable.PROJECT:
-        return _listed({*entries.column("project")})
-    if variable is Variable.SERVICE:
-        return _listed({*entries.column("service")})
-    if variable is Variable.PERSON:
-        return _listed({*by.people(entries)})
-    if variable is Variable.TAGS:
-        return _listed({tag for entry in entries for tag in _tags(entry)})
-    return ""
-
-
-def _listed(names: Iterable[str | None]) -> str:
-    """Different names by alphabet."""
-    return ", ".join(sorted(filter(None, map(quoted, filter(None, names))), key=sort_key))
-
-
-def _kinds(by: _Writer, line: Line) -> list[str]:
+def _kinds(by: Writer, line: Line) -> list[str]:
     """What the work was, where the title would not say it: services, projects without one, else "Work"."""
     entry = line.entries.first
     says = (line.project, line.service, entry.note if Shared.NOTE in by.layout.by else "")
     if any(tidy(each or "") for each in says):
         return []
     named = {*zip(line.entries.column("service"), line.entries.column("project"), strict=True)}
-    if known := _listed({service or project for service, project in named}):
+    if known := listed_names({service or project for service, project in named}):
         return [known]
     return [by.to.t("Work")]
 
@@ -383,7 +221,7 @@ def _title(names: Sequence[str]) -> str:
     return BETWEEN.join(shorten(name, most) for name in names)
 
 
-def _order(by: _Writer, line: Line, parts: Sequence[_Part]) -> tuple[list[SortKey], int, int, str]:
+def _order(by: Writer, line: Line, parts: Sequence[_Part]) -> tuple[list[SortKey], int, int, str]:
     """As the layout says; what a person wrote in the place of a title moves no line under their hands."""
     named = [part.order for part in parts if part.text or part.order.letters]
     return named or [sort_key(by.to.t("Work"))], line.project_id or 0, line.service_id or 0, line.key

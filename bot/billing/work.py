@@ -28,7 +28,7 @@ from bot.billing.rules.taxation import Taxation, TaxCase
 from bot.billing.rules.texts import ChosenTexts, chosen_texts
 from bot.billing.rules.worked import worked_lines
 from bot.billing.rules.worth import Pricing
-from bot.billing.wording import Writing
+from bot.billing.writing import Writing
 from bot.core.money import NO_SUMS, Sums
 from bot.core.texts import Reader
 from bot.tracking.rules.drafts import days_said

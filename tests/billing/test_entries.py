@@ -12,7 +12,7 @@ from bot.billing.language import language_of
 from bot.billing.rules.entries import NO_ENTRIES, Details, Entries, UnbilledEntry
 from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE
 from bot.billing.rules.making import billable, make_lines, why_not
-from bot.billing.wording import Writing
+from bot.billing.writing import Writing
 from tests.billing.test_layout import PRICING
 
 FIRST = date(2026, 10, 1)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.billing.invoice_texts import Facts, invoice_texts
 from bot.billing.rules.layout import USUAL_LAYOUT, Layout, Whose
 from bot.billing.rules.templates import fill_paragraphs, printed
 from bot.billing.rules.texts import (
@@ -18,7 +19,7 @@ from bot.billing.rules.texts import (
     kept_in,
     read_texts,
 )
-from bot.billing.wording import LONGEST_TEXT, LONGEST_TITLE, Facts, Writing, invoice_texts
+from bot.billing.writing import LONGEST_TEXT, LONGEST_TITLE, Writing
 from tests.billing.test_layout_words import FINN, GERMAN, read, worked
 
 FACTS = Facts("Acme GmbH", "November 2026", "02.11.2026 – 09.11.2026", "190,00 €", "226,10 €")

@@ -16,7 +16,8 @@ from bot.billing.rules.layout import USUAL_LAYOUT, Layout
 from bot.billing.rules.lines import AS_IT_COMES, InvoiceLine
 from bot.billing.rules.making import make_lines
 from bot.billing.rules.texts import BILLOMATS_TEXTS, Texts
-from bot.billing.wording import LONGEST_TITLE, Writing, worded_lines
+from bot.billing.wording import worded_lines
+from bot.billing.writing import LONGEST_TITLE, Writing
 from tests.billing.test_layout import PRICING, layouts, months
 
 GERMAN, ENGLISH = language_of("de_DE").reader, language_of("en_GB").reader

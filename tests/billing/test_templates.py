@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.billing.rules.grouping import Shared
 from bot.billing.rules.layout import Layout
 from bot.billing.rules.templates import UnknownVariable, Variable, fill, read_template, shown_template
-from bot.billing.wording import LONGEST_TITLE
+from bot.billing.writing import LONGEST_TITLE
 from tests.billing.test_layout import layouts, months
 from tests.billing.test_layout_words import read, worked
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from bot.billing.comparing import Compared
 from bot.billing.preview import Preview
 from bot.billing.rules.differences import UNUSUAL, Difference, Kind
+from bot.billing.views.calculations import exact
 from bot.billing.views.scope import period_name
-from bot.billing.views.why import exact
 from bot.core.money import half_up
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, View, button, context, cut, modal, section

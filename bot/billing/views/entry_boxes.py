@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.billing.choices import Choosable, ChoosableEntry
+from bot.billing.entry_times import seconds_beside_times, times
 from bot.billing.preview import AFRESH, Looked
 from bot.billing.rules.grouping import GroupKey
 from bot.billing.views.changes import changes_meanwhile
-from bot.billing.wording import seconds_beside_times, times
 from bot.core.texts import Reader
 from bot.slack.blocks import (
     Block,

@@ -13,7 +13,7 @@ from bot.billing.rules.layout import USUAL_LAYOUT, ChosenLayout, Layout, Whose, 
 from bot.billing.rules.templates import OF_A_DESCRIPTION, OF_A_TITLE, Variable
 from bot.billing.views.keeping import way_back
 from bot.billing.views.variables import entered_template, named, template_input
-from bot.billing.wording import LONGEST_TITLE
+from bot.billing.writing import LONGEST_TITLE
 from bot.core.errors import UserError
 from bot.core.texts import Reader
 from bot.slack.blocks import (

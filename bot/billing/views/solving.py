@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.billing.entry_times import seconds_beside_times
 from bot.billing.preview import Obstacle, Preview
 from bot.billing.rules.entries import UnbilledEntry
 from bot.billing.rules.lines import InvoiceLine
@@ -16,7 +17,7 @@ from bot.billing.views.outline import LINE
 from bot.billing.views.rate_forms import About
 from bot.billing.views.scope import period_name, selection_name
 from bot.billing.views.texts import TEXTS
-from bot.billing.wording import quotes_private_note, seconds_beside_times
+from bot.billing.wording import quotes_private_note
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, Element, View, button, context, cut, external_select, field, modal, section
 from bot.slack.metadata import Metadata, RowId

@@ -11,7 +11,7 @@ from bot.billing.rules.texts import ChosenTexts, InvoiceTexts, Texts
 from bot.billing.texts import EnteredTexts, texts_digest
 from bot.billing.views.keeping import way_back
 from bot.billing.views.variables import LONGEST_TYPED, entered_template, named, template_input
-from bot.billing.wording import LONGEST_TITLE
+from bot.billing.writing import LONGEST_TITLE
 from bot.core.texts import Reader
 from bot.slack.blocks import (
     SECTION_TEXT,

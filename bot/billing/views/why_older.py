@@ -6,8 +6,8 @@ from operator import attrgetter
 
 from bot.billing.older import OlderWork, OpenWork
 from bot.billing.rules.expenses import UnbilledExpense
+from bot.billing.views.calculations import exact, in_blocks
 from bot.billing.views.scope import WHY_OLDER
-from bot.billing.views.why import exact, in_blocks
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, View, context, cut, header, modal, section
 from bot.tracking.rules.spent import SpentKind

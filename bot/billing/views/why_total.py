@@ -10,12 +10,13 @@ from bot.billing.rules.reductions import WHOLE
 from bot.billing.rules.taxation import Doubt
 from bot.billing.rules.totals import VatSum
 from bot.billing.rules.why import SumExplained
+from bot.billing.views.calculations import exact, factor, in_blocks, less_said, signed
 from bot.billing.views.changes import changes_meanwhile
 from bot.billing.views.dry_run import dry_run_button
 from bot.billing.views.entries import left_out, left_out_said
 from bot.billing.views.reconcile import history_button
 from bot.billing.views.tax import tax_standing
-from bot.billing.views.why import WHY_TOTAL, exact, factor, in_blocks, less_said, signed
+from bot.billing.views.why import WHY_TOTAL
 from bot.billing.why import SumRead
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, View, actions, context, cut, header, modal, section

@@ -13,7 +13,7 @@ from benchmarks.processes import Server, as_settings, process
 from benchmarks.world import BILLOMAT_ID
 from bot import jobs
 from bot.assembly import assemble
-from bot.billomat import imports
+from bot.billomat import importing, imports
 from bot.core.caller import Caller
 from bot.core.context import Bot, Itself
 from bot.people import callers as people
@@ -113,7 +113,7 @@ def _import(bot: Bot, admin: Caller) -> float:
 
 def _waits(bot: Bot, admin: Caller) -> bool:
     with bot.database.read() as db:
-        return job_rows.job_exists(db, imports.IMPORT.key(workspace_id=admin.workspace_id))
+        return job_rows.job_exists(db, importing.IMPORT.key(workspace_id=admin.workspace_id))
 
 
 def count_calls(world: Server) -> int:

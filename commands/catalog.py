@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from bot.billing import details, unbilled
+from bot.billing import details, open_sums
 from bot.billing.views import agreements as agreement_views
 from bot.billing.views import details as detail_views
 from bot.billing.views import rate_forms
@@ -173,7 +173,7 @@ def _shown(bot: Bot, caller: Caller, sought: CatalogSearch, *, view_id: str = ""
 
 def _worth(bot: Bot, caller: Caller, sought: CatalogSearch) -> Worth:
     """How what is open is written as money, for those who bill."""
-    worth = unbilled.open_worth(bot, caller, sought.kind)
+    worth = open_sums.open_worth(bot, caller, sought.kind)
     if worth is None:
         return lambda _row_id: Money()
 

@@ -7,6 +7,7 @@ from bot.core.context import Bot
 from bot.grammar.values import Report
 from bot.reports import exports, report, screens, sharing
 from bot.reports.views import exports as export_views
+from bot.reports.views import further
 from bot.reports.views import report as views
 from bot.reports.views import sharing as sharing_views
 from bot.slack.answers import Answers, Errors, Say, Update, on_top
@@ -19,13 +20,13 @@ from bot.tracking.views import filters as filter_views
 
 def register(listeners: Listeners) -> None:
     """Listen to the buttons and menus below a report."""
-    listeners.action(re.compile(f"^{views.SHOW}:"), show)
+    listeners.action(re.compile(f"^{further.SHOW}:"), show)
     listeners.action(re.compile(f"^{filter_views.NEAR}:report:"), show)
-    listeners.action(views.REGROUP, regroup)
-    listeners.action(views.ENTRIES, list_entries)
+    listeners.action(further.REGROUP, regroup)
+    listeners.action(further.ENTRIES, list_entries)
     listeners.action(views.AS_TEXT, show_as_text)
     listeners.action(re.compile(f"^{export_views.EXPORT}:"), export)
-    listeners.action(views.SHARE, open_sharing)
+    listeners.action(further.SHARE, open_sharing)
     listeners.action(sharing_views.AMOUNTS, choose_amounts)
     listeners.view(sharing_views.FILLED, share)
     listeners.view(sharing_views.POSTING, wait)
@@ -39,23 +40,23 @@ def report_typed(bot: Bot, caller: Caller, typed: Report) -> Say:
 
 def show(bot: Bot, request: Request) -> Answers:
     """Another report, in place of the one below which it stands."""
-    return screens.in_place(bot, request, views.read_clicked(request.clicked))
+    return screens.in_place(bot, request, further.read_clicked(request.clicked))
 
 
 def regroup(bot: Bot, request: Request) -> Answers:
     """The same time put together by something else."""
-    return screens.in_place(bot, request, views.read_regrouped(request.block_id, request.clicked))
+    return screens.in_place(bot, request, further.read_regrouped(request.block_id, request.clicked))
 
 
 def show_as_text(bot: Bot, request: Request) -> Answers:
     """The same report without tables, in its place."""
-    query = views.read_clicked(request.clicked)
+    query = further.read_clicked(request.clicked)
     return in_place(request, query.filter, lambda: screens.shown_as_text(bot, request.caller, query))
 
 
 def list_entries(bot: Bot, request: Request) -> Answers:
     """The entries that a report adds up, as a list in its place."""
-    query = views.read_clicked(request.clicked)
+    query = further.read_clicked(request.clicked)
     return in_place(request, query.filter, lambda: tracking_screens.list_of(bot, request.caller, query.filter))
 
 
@@ -72,7 +73,7 @@ def export(bot: Bot, request: Request) -> Answers:
 
 def open_sharing(bot: Bot, request: Request) -> Answers:
     """The form in which a report is shared; without amounts, unless somebody ticks them."""
-    query = views.read_clicked(request.clicked)
+    query = further.read_clicked(request.clicked)
     shown = sharing.read_shared(bot, request.caller, query, with_amounts=False)
     return on_top(request, sharing_views.form(request.caller.reader, shown, bills=request.caller.bills))
 

@@ -1,4 +1,4 @@
-"""The engine and its transactions, on SQLite and PostgreSQL alike."""
+"""The database and its transactions, on SQLite and PostgreSQL alike."""
 
 import threading
 from collections import deque
@@ -6,15 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from functools import cached_property
 from pathlib import Path
-from sqlite3 import Connection as SQLiteConnection
-from time import monotonic
 from typing import Any, Literal
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url
-from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy import Connection, Engine, inspect, make_url
 
 from storage.diagnosis import Unusable
+from storage.engines import postgresql_engine, sqlite_engine
 from storage.files import DatabaseFile
 from storage.statements import execute_on_driver
 
@@ -34,29 +31,11 @@ class NewerSchema(Unusable):
         )
 
 
-CONNECT_WITHIN = 2
-"""Seconds for PostgreSQL to take a connection: a person waits for the answer, and Slack waits three."""
-
-
-TRUSTED = 0.05
-"""Seconds for which a connection that worked is taken to work; later it is pinged first, for a restart of the server
-cuts it. Pinging each time (pool_pre_ping) costs a /track start two more round trips."""
-_USED = "used"
-
-
 ANOTHERS_MIGRATION = 60_000
 """Milliseconds to wait for another process that brings the same SQLite file up to date."""
-
-
-LOWERED = "lowered"
-"""The function of ours that SQLite has for small letters; PostgreSQL's own does the same."""
-
-
 COURTESY = 0.02
 """Seconds for which a thread waits until others' transactions are over. What takes longer, as a list of years does,
 must not hold up everybody, so whoever has waited goes ahead: nothing depends on the turn but speed."""
-
-
 WARM = 2
 """Connections that keep what they have read: one reads and one writes nearly always. The others, which were opened when
 reports of years ran side by side, give their megabyte back."""
@@ -87,7 +66,9 @@ class Database:
         # Half of the patience is for writers of this process, half for those of others: Slack waits for 3 seconds.
         self._patience = busy_timeout / 2_000
         self._file = DatabaseFile(self.url) if self.is_sqlite else None
-        self.engine = _sqlite(self.url, busy_timeout // 2, self._file) if self._file else _postgresql(self.url)
+        self.engine = (
+            sqlite_engine(self.url, busy_timeout // 2, self._file) if self._file else postgresql_engine(self.url)
+        )
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -295,63 +276,3 @@ def _revision(connection: Connection) -> str | None:
         return None
     noted: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
     return noted
-
-
-def _postgresql(url: URL) -> Engine:
-    url = url.set(drivername="postgresql+psycopg")  # a plain postgresql:// would ask for a driver we do not ship
-    patience = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_WITHIN}
-    try:
-        engine = create_engine(url, hide_parameters=True, connect_args=patience)  # errors quote no values into logs
-    except ModuleNotFoundError as missing:
-        raise Unusable(
-            f"DATABASE_URL: PostgreSQL needs the module {missing.name}: pip install 'trackomat[postgresql]'"
-        ) from missing
-
-    @event.listens_for(engine, "connect")
-    def _plan_once(connection: Any, _record: object) -> None:
-        # Our statements find few rows by an index, whatever their values are; PostgreSQL expects more of some and plans
-        # them anew each time, which takes five times as long as running them.
-        connection.execute("SET plan_cache_mode = force_generic_plan")
-        connection.commit()
-
-    @event.listens_for(engine, "checkin")
-    def _note_use(_connection: object, record: ConnectionPoolEntry) -> None:
-        record.info[_USED] = monotonic()
-
-    @event.listens_for(engine, "checkout")
-    def _find_cut(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
-        if monotonic() - record.info.get(_USED, monotonic()) < TRUSTED:
-            return
-        try:
-            engine.dialect.do_ping(connection)
-        except engine.dialect.loaded_dbapi.Error as error:
-            raise DisconnectionError from error  # the pool tries a new one
-
-    return engine
-
-
-def _sqlite(url: URL, busy_timeout: int, file: DatabaseFile) -> Engine:
-    engine = create_engine(url, hide_parameters=True)
-
-    @event.listens_for(engine, "do_connect")
-    def _look_first(*_how: object) -> None:
-        file.check()  # or SQLite would make a new one in the place of what was deleted
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: SQLiteConnection, _record: object) -> None:
-        # We say BEGIN ourselves: the driver's own is deferred, and deferred writers fail. (An event "begin" of the
-        # engine could say it too, but an engine with events takes a third longer for each statement.)
-        connection.isolation_level = None
-        file.opened()
-        for pragma in (
-            "journal_mode = WAL",
-            "synchronous = FULL",  # an acknowledged entry survives a power cut
-            "wal_autocheckpoint = 4000",  # pages; at the usual 1,000 each 70th start waited for one, and made the p99
-            "cache_size = -1000",  # kB of each connection; the usual 2,000 took 7 MB for 5 % of a long report
-            "foreign_keys = ON",
-            f"busy_timeout = {busy_timeout}",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-        connection.create_function(LOWERED, 1, str.lower, deterministic=True)
-
-    return engine

@@ -23,7 +23,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from bot.tracking.rules.filters import Filter
 from bot.tracking.rules.settled import Settled
-from storage.database import LOWERED
+from storage.engines import LOWERED
 from storage.statements import Query, padded
 from storage.tables import customers, entries, projects, settlements
 

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from bot.billomat.imports import IMPORT, start_quiet_import
+from bot.billomat.importing import IMPORT
+from bot.billomat.imports import start_quiet_import
 from bot.core.context import Bot
 from bot.core.jobs import JobKind
 from storage import billomat as billomat_rows

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from bot.billing import unbilled
+from bot.billing import open_sums
 from bot.billing.budget_uses import CutProject
 from bot.billing.rules.worth import LineWorth, OpenLine
 from bot.core.caller import Caller
@@ -105,11 +105,11 @@ def read_report(bot: Bot, caller: Caller, query: ReportQuery, *, most: int = MOS
         chosen = filtering.up_to_date(db, caller, chosen)
         names = filtering.names_of(db, caller, chosen)
         spent = expenses.matching(db, caller, chosen)
-        asked = unbilled.lines_ask(db, caller.workspace_id) if caller.bills else frozenset[str]()
+        asked = open_sums.lines_ask(db, caller.workspace_id) if caller.bills else frozenset[str]()
         cells, shares = cell_rules.cells_of(_sums(db, caller, chosen, query.by, asked), query.by, asked)
         if caller.bills:
             open_lines = {line: sum(parts.values()) for line, parts in shares.items()}
-            currency, worth, cut = unbilled.worth_by_line(db, caller.workspace_id, chosen, open_lines)
+            currency, worth, cut = open_sums.worth_by_line(db, caller.workspace_id, chosen, open_lines)
             cells = cell_rules.with_money(cells, shares, worth, currency)
             beside = (
                 unbilled_expense_rows.open_by_customer(db, caller.workspace_id, chosen) if spent.can_be_billed else {}

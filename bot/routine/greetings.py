@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.billomat.imports import IMPORTED
+from bot.billomat.importing import IMPORTED
 from bot.core.context import Bot
 from bot.people.admins import admins
 from bot.people.callers import reader_of

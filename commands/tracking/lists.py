@@ -6,7 +6,7 @@ from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.grammar.values import List
 from bot.reports import screens as report_screens
-from bot.reports.views import report as report_views
+from bot.reports.views import further
 from bot.slack.answers import Answers, Say
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
@@ -37,10 +37,10 @@ def turn_page(bot: Bot, request: Request) -> Answers:
 
 def list_near(bot: Bot, request: Request) -> Answers:
     """A list like the one that nothing fits, in its place."""
-    chosen = report_views.read_clicked(request.clicked).filter
+    chosen = further.read_clicked(request.clicked).filter
     return in_place(request, chosen, lambda: screens.list_of(bot, request.caller, chosen))
 
 
 def show_report(bot: Bot, request: Request) -> Answers:
     """What the list adds up to by project, in its place."""
-    return report_screens.in_place(bot, request, report_views.read_clicked(request.clicked))
+    return report_screens.in_place(bot, request, further.read_clicked(request.clicked))

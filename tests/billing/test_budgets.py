@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
-from bot.billing import approval, opening, unbilled
+from bot.billing import approval, open_sums, opening, unbilled
 from bot.billing.approval import Approved, NotApproved, Shown
 from bot.billing.rules.periods import Period
 from bot.billing.rules.scope import Scope
@@ -346,7 +346,7 @@ def test_home_and_lists_say_how_much_is_used_up_and_claim_no_money_above(anna: P
         assert unbilled.unbilled_work(db, 1).cents == 88_500
     caller, _ = seen_by(bot, "Anna Admin")
     for kind in ("customer", "project", "service"):
-        worth = unbilled.open_worth(bot, caller, kind)
+        worth = open_sums.open_worth(bot, caller, kind)
         assert worth
         assert sum(dict(each.by_currency)["EUR"] for each in worth.sums.values()) == 88_500
     report = anna.types("/track report march everybody by project")

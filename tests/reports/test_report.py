@@ -11,7 +11,7 @@ from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.people.callers import acting
 from bot.reports import screens
-from bot.reports.views import report as views
+from bot.reports.views import further
 from bot.tracking.rules.filters import Filter, Grouping, ReportQuery
 from docs.commands import README
 from playground.person import Person, Seen
@@ -390,7 +390,7 @@ def test_a_message_in_the_dm_is_answered_there(app: object, worked: None, worksp
 )
 def test_what_no_menu_of_ours_holds_is_refused(block_id: str, chosen: str) -> None:
     with pytest.raises(UserError, match="older message"):
-        views.read_regrouped(block_id, chosen)
+        further.read_regrouped(block_id, chosen)
 
 
 def test_of_a_filter_that_no_button_holds_the_totals_and_rows_are_still_said(

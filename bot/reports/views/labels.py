@@ -9,6 +9,8 @@ from bot.reports.rules.rows import Key, Row
 from bot.tracking.rules.filters import Filter, Grouping, SpanUnit
 from bot.tracking.views import filters
 
+LONGEST_NAME, SHORTER_NAME, MANY_ROWS = 55, 24, 50
+"""Characters of a row's name, and of many: Slack takes about 13,200 in one message."""
 _WEEK = timedelta(days=6)
 
 
@@ -64,6 +66,13 @@ def net(to: Reader, figures: Figures, currency: str) -> str:
     if figures.covered == figures.open:
         return to.t("covered by fixed price")
     return to.sums(figures.cents, currency, figures.others)
+
+
+def amount_behind(to: Reader, report: Report, figures: Figures) -> str:
+    """Behind a row: what there is to bill; that it has no rate, where others have one."""
+    if not report.currency or not figures.open or report.totals.unpriced == report.totals.open:
+        return ""
+    return f" · {net(to, figures, report.currency)}"
 
 
 def _without(to: Reader, by: Grouping) -> str:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from bot.core.texts import Reader, capitalized
 from bot.reports.report import Report
 from bot.reports.rules.rows import TIMES, Key, Row
-from bot.reports.views import labels
+from bot.reports.views import further, labels
 from bot.reports.views import report as text_view
 from bot.slack import native
 from bot.slack.blocks import Block, Message, button
@@ -38,7 +38,7 @@ def report(to: Reader, shown: Report, end: Sequence[Block] | None = None) -> Mes
         shown = _with_most_time(shown, fits)
         table = _table(to, shown)
     if end is None:
-        end = text_view.below(to, shown, button(to.t("As text"), text_view.AS_TEXT, dump_query(shown.query)))
+        end = further.below(to, shown, button(to.t("As text"), text_view.AS_TEXT, dump_query(shown.query)))
     return text_view.framed(to, shown, [*_chart(to, shown), *table], end)
 
 

@@ -156,9 +156,9 @@ def test_whom_somebody_skips_is_said_at_the_end(october: None, anna: Person, bot
     opens(anna, ACME)
     anna.modal.click(button(anna, "Next customer"))
     anna.modal.click(button(anna, "Next customer"))
-    assert f"Still open in October 2026: {ACME}, {BAKERY}" in anna.modal.text
+    assert f"Still open for October 2026: {ACME}, {BAKERY}" in anna.modal.text
     assert "by name" not in anna.modal.text
-    assert f"Still open in October 2026: {ACME}, {BAKERY}" in sends(anna).text
+    assert f"Still open for October 2026: {ACME}, {BAKERY}" in sends(anna).text
     anna.modal.click("All customers …")
     assert "2 customers" in anna.modal.text
     for customer in (ACME, BAKERY):
@@ -172,9 +172,9 @@ def test_whom_somebody_skips_is_said_at_the_end(october: None, anna: Person, bot
 @pytest.mark.parametrize(
     ("days", "said"),
     [
-        ("october", "Still open in October 2026: "),
+        ("october", "Still open for October 2026: "),
         ("all", "Still open: "),
-        ("1.10.-15.10.", "Still open in 1–15 Oct 2026: "),
+        ("1.10.-15.10.", "Still open for 1–15 Oct 2026: "),
     ],
 )
 def test_after_a_single_invoice_it_is_said_who_is_still_open(
@@ -188,11 +188,46 @@ def test_after_a_single_invoice_it_is_said_who_is_still_open(
     assert "by name" not in after
 
 
+@pytest.mark.parametrize(
+    ("days", "english", "german"),
+    [
+        ("everything", ".", ""),
+        ("october", " for October 2026.", " für Oktober 2026"),
+        ("12.10.-15.10.", " for 12–15 Oct 2026.", " für die Tage 12.–15. Okt. 2026"),
+        ("cw 42", " for week 42, 12–18 Oct 2026.", " für Woche 42, 12.–18. Okt. 2026"),
+        ("since 1.10.", " for 1 Oct – 27 Nov 2026.", " für die Tage 1. Okt. – 27. Nov. 2026"),
+        ("14.10. bis 14.10.", " for 14 Oct 2026.", " für den 14. Okt. 2026"),
+        ("2026", " for 2026.", " für 2026"),
+    ],
+)
+def test_at_the_end_the_days_are_said_as_in_a_sentence(
+    days: str, english: str, german: str, october: None, anna: Person, finn: Person, bot: Bot
+) -> None:
+    change(bot, ZOO, billomat_id=77)
+    just_read(bot)
+    for day in ("14.10.2026", "15.10.2026"):
+        anna.types(f"/track log 1h acme app {day}: more")
+    lists(anna, f"/track invoice all {days}")
+    while anna.modal.buttons.count("Create invoice …"):
+        anna.modal.click("Create invoice …")
+        after = sends(anna).text
+        lists(anna, f"/track invoice all {days}")
+    assert f"All customers are done: nothing more can be billed{english}" in after
+    assert f"Nobody has anything unbilled{english}" in anna.modal.text
+    shown = lists(finn, f"/track rechnung alle {days}").replace("\u2009", " ")
+    assert f"Niemand hat{german} etwas Offenes." in shown
+
+
+def test_a_customer_who_is_usually_billed_for_everything_is_said_to_be(october: None, anna: Person, bot: Bot) -> None:
+    change(bot, ACME, usual_days="all")
+    assert "usually everything unbilled" in lists(anna, "/track invoice all october")
+
+
 def test_a_german_reads_who_is_still_open(october: None, finn: Person, bot: Bot) -> None:
     change(bot, ZOO, billomat_id=77)
     just_read(bot)
     finn.types("/track rechnung zoo oktober")
-    assert f"Noch offen in Oktober 2026: {ACME}, {BAKERY}" in sends(finn).text
+    assert f"Noch offen für Oktober 2026: {ACME}, {BAKERY}" in sends(finn).text
     assert "Alphabet" not in finn.modal.text
 
 
@@ -213,7 +248,7 @@ def test_two_who_go_through_the_same_month_meet_nothing_twice(october: None, ann
     lists(finn, "/track rechnung alle oktober")
     opens(finn, ACME)
     sends(finn)
-    assert "has nothing unbilled in October 2026" in opens(anna, ACME)
+    assert "has nothing unbilled for October 2026" in opens(anna, ACME)
     anna.modal.click(button(anna, "Next customer: Bäckerei"))
     assert anna.modal.value("Customer") == BAKERY
     finn.modal.click(button(finn, "Nächster Kunde: Bäckerei"))
@@ -246,7 +281,7 @@ def test_other_days_are_chosen_in_the_list(october: None, anna: Person) -> None:
 
 
 def test_where_nobody_has_time_it_says_so(connected: None, anna: Person) -> None:
-    assert "Nobody has anything unbilled in March 2026." in lists(anna, "/track invoice all")
+    assert "Nobody has anything unbilled for March 2026." in lists(anna, "/track invoice all")
 
 
 def test_an_invoice_of_the_only_customer_says_nothing_of_others(worked: None, anna: Person) -> None:

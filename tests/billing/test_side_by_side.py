@@ -112,7 +112,7 @@ def test_what_was_billed_with_everything_is_gone_from_its_month(anna_bills: Bill
     anna_bills.looks_at("October 2026")
     anna_bills.looks_at("Everything unbilled")
     assert "On its way" in (anna_bills.who.modal.submit() or anna_bills.who.modal).text
-    assert "has nothing unbilled in October 2026" in anna_bills.looks_at("October 2026")
+    assert "has nothing unbilled for October 2026" in anna_bills.looks_at("October 2026")
 
 
 def test_two_at_one_customer_edit_what_each_of_them_sees(anna_bills: Biller, finn_bills: Biller) -> None:

@@ -6,7 +6,7 @@ from bot.billing.comparing import Compared
 from bot.billing.preview import Preview
 from bot.billing.rules.differences import UNUSUAL, Difference, Kind
 from bot.billing.views.calculations import exact
-from bot.billing.views.scope import period_name
+from bot.billing.views.scope import period_within
 from bot.core.money import half_up
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, View, button, context, cut, modal, section
@@ -27,7 +27,7 @@ def difference_blocks(to: Reader, preview: Preview) -> Iterator[Block]:
     if compared is None:
         return
     said = differences_said(to, compared.found, preview.currency)
-    days = period_name(to, compared.period)
+    days = period_within(to, compared.period)
     if not said:
         yield context(_nothing_new(to, days, is_over=compared.is_over))
         return
@@ -55,7 +55,7 @@ def all_differences(to: Reader, preview: Preview) -> View:
     if not blocks:
         blocks = [section(to.t("Nothing is different any more."))]
     if compared:
-        now, before = period_name(to, preview.period), period_name(to, compared.period)
+        now, before = period_within(to, preview.period), period_within(to, compared.period)
         headed = to.t("{customer}, {now} beside {before}:", customer=preview.customer, now=now, before=before)
         blocks = [section(headed), *blocks, context("\n".join(_compared_with(to, compared)))]
     return modal("said", to.t("Differences"), blocks, close=to.t("Back to the invoice"))

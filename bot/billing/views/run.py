@@ -9,7 +9,15 @@ from bot.billing.rules.periods import EVERYTHING, Period, months_until
 from bot.billing.rules.scope import Scope
 from bot.billing.run import PAGE, Run, RunCustomer
 from bot.billing.turns import NextCustomer, Turn
-from bot.billing.views.scope import MONTHS_OFFERED, next_button, open_work, opening, period_name
+from bot.billing.views.scope import (
+    MONTHS_OFFERED,
+    for_period,
+    next_button,
+    open_work,
+    opening,
+    period_name,
+    period_within,
+)
 from bot.billing.views.under_way import under_way
 from bot.core.texts import Reader
 from bot.slack.blocks import (
@@ -83,7 +91,7 @@ def _days(to: Reader, period: Period, *, today: date) -> Block:
 
 def _sums(to: Reader, shown: Run) -> list[Block]:
     if not shown.count:
-        return [section(to.t("Nobody has anything unbilled in {period}.", period=period_name(to, shown.period)))]
+        return [section(_nobody(to, shown.period))]
     said = [
         to.n("{count} customer", "{count} customers", shown.count),
         to.total(shown.seconds) if shown.seconds else "",
@@ -95,10 +103,16 @@ def _sums(to: Reader, shown: Run) -> list[Block]:
     return [header(" · ".join(filter(None, said))), *([] if shown.is_connected else connect)]
 
 
+def _nobody(to: Reader, period: Period) -> str:
+    if period == EVERYTHING:
+        return to.t("Nobody has anything unbilled.")
+    return to.t("Nobody has anything unbilled {for_period}.", for_period=for_period(to, period))
+
+
 def _customer(to: Reader, shown: Run, each: RunCustomer, scope: Scope) -> Block:
     work = each.work
     worth = [] if work.unpriced == work.seconds and not work.spent else [to.money(work.cents, work.currency)]
-    usual = [to.t("usually {days}", days=period_name(to, each.usual))] if each.usual else []
+    usual = [to.t("usually {days}", days=period_within(to, each.usual))] if each.usual else []
     said = [
         cut(work.name, _LONGEST_NAME),
         " · ".join([open_work(to, work.seconds, work.spent), *worth, *usual]),
@@ -176,15 +190,23 @@ def after_blocks(to: Reader, following: Following | None, turn: Turn | None) -> 
 
 
 def _said(to: Reader, turn: Turn) -> list[Block]:
-    days = period_name(to, turn.period)
     if turn.all_done:
-        return [section(to.t("🏁 All customers are done: nothing more can be billed for {period}.", period=days))]
+        return [section(_all_done(to, turn.period))]
     if not turn.skipped:
         return []
     names = ", ".join(cut(name, _LONGEST_NAME) for name in turn.skipped) + (" …" if turn.skips_more else "")
     if turn.period == EVERYTHING:
         return [context(to.t("Still open: {names}", names=names))]
-    return [context(to.t("Still open in {period}: {names}", period=days, names=names))]
+    days = for_period(to, turn.period)
+    return [context(to.t("Still open {for_period}: {names}", for_period=days, names=names))]
+
+
+def _all_done(to: Reader, period: Period) -> str:
+    if period == EVERYTHING:
+        return to.t("🏁 All customers are done: nothing more can be billed.")
+    return to.t(
+        "🏁 All customers are done: nothing more can be billed {for_period}.", for_period=for_period(to, period)
+    )
 
 
 def _buttons(to: Reader, turn: Turn) -> Iterator[Element]:

@@ -60,14 +60,48 @@ def period_name(to: Reader, period: Period) -> str:
     first, last = period.first, period.last
     if first is None or last is None:
         return to.t("Everything unbilled")
-    if period.is_month:
+    if _is_week(first, last):
+        return to.t("Week {number}, {days}", number=first.isocalendar().week, days=to.span(first, last))
+    return _calendar_name(to, first, last) or _days_named(to, first, last)
+
+
+def period_within(to: Reader, period: Period) -> str:
+    """The same within a sentence: everything unbilled, week 48, October 2026."""
+    first, last = period.first, period.last
+    if first is None or last is None:
+        return to.t("everything unbilled")
+    if _is_week(first, last):
+        return to.t("week {number}, {days}", number=first.isocalendar().week, days=to.span(first, last))
+    return period_name(to, period)
+
+
+def for_period(to: Reader, period: Period) -> str:
+    """Within a sentence: for October 2026, for week 48, for 9 Mar 2026; empty of everything."""
+    first, last = period.first, period.last
+    if first is None or last is None:
+        return ""
+    if _is_week(first, last) or _calendar_name(to, first, last):
+        return to.t("for {period}", period=period_within(to, period))
+    days = _days_named(to, first, last)
+    return to.t("for {day}", day=days) if first == last else to.t("for {days}", days=days)
+
+
+def _calendar_name(to: Reader, first: date, last: date) -> str:
+    """A month, quarter or year; empty for other days."""
+    if Period(first, last).is_month:
         return to.month(first)
     if first.day == 1 and first.month % 3 == 1 and last == first + _QUARTER - _DAY:
         return to.quarter(first)
     if (first.month, first.day) == (1, 1) and last == first + _YEAR - _DAY:
         return str(first.year)
-    if first.weekday() == 0 and last == first + _WEEK:
-        return to.t("Week {number}, {days}", number=first.isocalendar().week, days=to.span(first, last))
+    return ""
+
+
+def _is_week(first: date, last: date) -> bool:
+    return first.weekday() == 0 and last == first + _WEEK
+
+
+def _days_named(to: Reader, first: date, last: date) -> str:
     return to.short_date(first) if first == last else to.span(first, last)
 
 

@@ -15,7 +15,7 @@ from bot.billing.views.layout import LAYOUT
 from bot.billing.views.missing_rates import MISSING_RATES
 from bot.billing.views.outline import LINE
 from bot.billing.views.rate_forms import About
-from bot.billing.views.scope import period_name, selection_name
+from bot.billing.views.scope import for_period, selection_name
 from bot.billing.views.texts import TEXTS
 from bot.billing.wording import quotes_private_note
 from bot.core.texts import Reader
@@ -192,9 +192,9 @@ def nothing_said(to: Reader, preview: Preview) -> str:
             selection=said,
         )
     return to.t(
-        "{customer} has nothing unbilled in {period}. Another period may have something.",
+        "{customer} has nothing unbilled {for_period}. Another period may have something.",
         customer=preview.customer,
-        period=period_name(to, preview.scope.period),
+        for_period=for_period(to, preview.scope.period),
     )
 
 

@@ -1,9 +1,9 @@
 """The menu below the total of an invoice: what is wanted seldom."""
 
 from bot.billing.views import agreements as agreement_views
+from bot.billing.views import budgets as budget_views
 from bot.billing.views import invoice as invoice_views
 from bot.billing.views import order as order_views
-from bot.billing.views import recipe as recipe_views
 from bot.billing.views import reduction as reduction_views
 from bot.billing.views import rounding as rounding_views
 from bot.core.context import Bot
@@ -11,14 +11,14 @@ from bot.slack.answers import Answers
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
 from bot.slack.untrusted import read_one_of
-from commands.billing import agreements, recipe, reduction, rounding, words
+from commands.billing import agreements, budgets, reduction, rounding, words
 
 _SELDOM = {
     order_views.ORDER: words.open_order,
     rounding_views.ROUNDING: rounding.open_form,
     reduction_views.REDUCTION: reduction.open_form,
-    recipe_views.RECIPE: recipe.open_recipe,
     agreement_views.AGREEMENTS: agreements.open_agreements,
+    budget_views.OPEN: budgets.open_at_once,
 }
 
 

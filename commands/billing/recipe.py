@@ -15,6 +15,7 @@ from bot.slack.answers import Answers, Show, Update
 from bot.slack.blocks import View
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
+from commands.billing.showing import shown_below
 
 
 def register(listeners: Listeners) -> None:
@@ -26,20 +27,20 @@ def register(listeners: Listeners) -> None:
     listeners.view(views.SAVED, save)
     listeners.view(views.LINES_SAVED, save_lines)
     listeners.view(views.TEXTS_SAVED, save_texts)
+    listeners.view(tax_views.TAX_SAVED, save_tax)
     listeners.view(detail_views.ORDER_NUMBER_SAVED, save_order_number)
     listeners.view(views.ROUNDING_SAVED, save_rounding)
 
 
 def open_recipe(bot: Bot, request: Request) -> Answers:
     """The window, on top of whatever names the customer."""
-    shown = recipe.read_recipe(bot, request.caller, request.clicked_id)
-    return Show(views.recipe_page(request.caller.reader, shown))
+    return Show(_window(bot, request.caller, views.read_page(request.clicked)))
 
 
 def change(bot: Bot, request: Request) -> Answers:
     """The form of a part; lines and texts are chosen on the customer's next invoice, with its work as an example."""
-    part, customer_id = views.part_of(request)
-    return Update(views.in_window(request.caller.reader, _form(bot, request.caller, part, customer_id), customer_id))
+    part, page = views.part_of(request)
+    return Update(views.in_window(request.caller.reader, _form(bot, request.caller, part, page.customer), page))
 
 
 def _form(bot: Bot, caller: Caller, part: str, customer_id: int) -> View:
@@ -65,28 +66,39 @@ def _form(bot: Bot, caller: Caller, part: str, customer_id: int) -> View:
 
 def go_back(bot: Bot, request: Request) -> Answers:
     """From a form to the window, with nothing changed."""
-    shown = recipe.read_recipe(bot, request.caller, request.clicked_id)
-    return Update(views.recipe_page(request.caller.reader, shown))
+    return Update(_window(bot, request.caller, views.read_page(request.clicked)))
+
+
+def _window(bot: Bot, caller: Caller, page: views.RecipePage) -> View:
+    return views.recipe_page(caller.reader, recipe.read_recipe(bot, caller, page.customer), page)
 
 
 def save(bot: Bot, request: Request) -> Answers:
     """Days and work were chosen."""
     customer_id, scope = views.entered_about(request)
-    return Update(_page(request, recipe.change_recipe(bot, request.caller, customer_id, scope)))
+    return _saved(bot, request, recipe.change_recipe(bot, request.caller, customer_id, scope))
 
 
 def save_lines(bot: Bot, request: Request) -> Answers:
     """Lines were chosen."""
     draft_id, entered = layout_views.entered_layout(request)
     preview = layouts.change_layout(bot, request.caller, draft_id, entered)
-    return Update(_page(request, recipe.read_recipe(bot, request.caller, preview.customer_id)))
+    return _saved(bot, request, recipe.read_recipe(bot, request.caller, preview.customer_id))
 
 
 def save_texts(bot: Bot, request: Request) -> Answers:
     """Texts above and below the lines were chosen."""
     draft_id, entered = text_views.entered_texts(request)
     preview = texts.change_texts(bot, request.caller, draft_id, entered)
-    return Update(_page(request, recipe.read_recipe(bot, request.caller, preview.customer_id)))
+    return _saved(bot, request, recipe.read_recipe(bot, request.caller, preview.customer_id))
+
+
+def save_tax(bot: Bot, request: Request) -> Answers:
+    """Which VAT holds was chosen."""
+    caller, kept = request.caller, request.kept(tax_views.KEPT)
+    case, writes_words = tax_views.entered_case(request), request.is_ticked("words")
+    taxes.change_tax(bot, caller, kept.customer, case, writes_words=writes_words, shown=kept.shown)
+    return _saved(bot, request, recipe.read_recipe(bot, caller, kept.customer))
 
 
 def save_order_number(bot: Bot, request: Request) -> Answers:
@@ -94,24 +106,28 @@ def save_order_number(bot: Bot, request: Request) -> Answers:
     kept = request.kept(detail_views.KEPT)
     typed = request.entered_text("order_number")
     details.change_order_number(bot, request.caller, kept.customer, typed, shown=kept.shown)
-    return Update(_page(request, recipe.read_recipe(bot, request.caller, kept.customer)))
+    return _saved(bot, request, recipe.read_recipe(bot, request.caller, kept.customer))
 
 
 def save_rounding(bot: Bot, request: Request) -> Answers:
     """How time is rounded was chosen."""
     draft_id, seen, chosen = rounding_views.entered_rounding(request)
     preview = roundings.choose(bot, request.caller, draft_id, chosen, seen=seen)
-    return Update(_page(request, recipe.read_recipe(bot, request.caller, preview.customer_id)))
+    return _saved(bot, request, recipe.read_recipe(bot, request.caller, preview.customer_id))
 
 
 def forget(bot: Bot, request: Request) -> Answers:
     """Something is not to be kept any more."""
-    part, customer_id = views.part_of(request)
-    return Update(_page(request, recipe.forget_recipe(bot, request.caller, customer_id, part)))
+    part, page = views.part_of(request)
+    return _done(bot, request, page, recipe.forget_recipe(bot, request.caller, page.customer, part))
 
 
-def _page(request: Request, shown: recipe.CustomersRecipe) -> View:
+def _saved(bot: Bot, request: Request, shown: recipe.CustomersRecipe) -> Answers:
+    """The window again in place of a form of it, and the invoice below, if it was opened from one."""
+    return _done(bot, request, views.page_behind(request) or views.RecipePage(shown.customer_id), shown)
+
+
+def _done(bot: Bot, request: Request, page: views.RecipePage, shown: recipe.CustomersRecipe) -> Answers:
     to = request.caller.reader
-    return views.recipe_page(
-        to, shown, said=to.t("Saved for the next invoices of {customer}.", customer=shown.customer)
-    )
+    said = to.t("Saved for the next invoices of {customer}.", customer=shown.customer)
+    return shown_below(bot, request, Update(views.recipe_page(to, shown, page, said=said)), page.draft)

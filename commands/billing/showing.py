@@ -10,6 +10,7 @@ from bot.billing.preview import Preview
 from bot.billing.views import invoice as views
 from bot.core.caller import Caller
 from bot.core.context import Bot
+from bot.core.errors import UserError
 from bot.slack.answers import Answers, Show, Update
 from bot.slack.blocks import View
 from bot.slack.request import Request
@@ -29,10 +30,13 @@ def shown(bot: Bot, caller: Caller, preview: Preview, *, view_id: str = "") -> U
 
 
 def shown_below(bot: Bot, request: Request, window: Update, draft_id: int | None) -> Answers:
-    """A window as it is now, and the invoice below, if it was opened from one."""
+    """A window as it is now, and the invoice below, if it was opened from one and can still be sent."""
     if not draft_id or not request.previous_view_id:
         return window
-    preview = solving.find(bot, request.caller, draft_id)
+    try:
+        preview = solving.find(bot, request.caller, draft_id)
+    except UserError:  # somebody sent or discarded it meanwhile: what was done in the window holds all the same
+        return window
     return [window, shown(bot, request.caller, preview, view_id=request.previous_view_id)]
 
 

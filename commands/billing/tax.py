@@ -1,23 +1,21 @@
-"""Which VAT holds for a customer: answered in the invoice, or chosen in the window of the usual invoice."""
+"""Which VAT holds for a customer: what an invoice asks is answered in it."""
 
 import re
 
-from bot.billing import recipe, taxes
+from bot.billing import taxes
 from bot.billing.preview import Looked
 from bot.billing.views import invoicing
-from bot.billing.views import recipe as recipe_views
 from bot.billing.views import tax as views
 from bot.core.context import Bot
-from bot.slack.answers import Answers, Update
+from bot.slack.answers import Answers
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
 from commands.billing.showing import shown
 
 
 def register(listeners: Listeners) -> None:
-    """Listen to the answers and to the form."""
+    """Listen to the answers."""
     listeners.action(re.compile(f"^{views.ANSWER}:"), answer)
-    listeners.view(views.TAX_SAVED, save)
 
 
 def answer(bot: Bot, request: Request) -> Answers:
@@ -32,14 +30,3 @@ def answer(bot: Bot, request: Request) -> Answers:
 
 def _invoice(request: Request) -> tuple[int, Looked]:
     return request.kept(invoicing.INVOICING).draft or 0, invoicing.looked(request)
-
-
-def save(bot: Bot, request: Request) -> Answers:
-    """It was chosen for a customer."""
-    caller, to = request.caller, request.caller.reader
-    kept = request.kept(views.KEPT)
-    case, writes_words = views.entered_case(request), request.is_ticked("words")
-    taxes.change_tax(bot, caller, kept.customer, case, writes_words=writes_words, shown=kept.shown)
-    page = recipe.read_recipe(bot, caller, kept.customer)
-    said = to.t("Saved for the next invoices of {customer}.", customer=page.customer)
-    return Update(recipe_views.recipe_page(to, page, said=said))

@@ -43,9 +43,9 @@ def orders(who: Person) -> Modal:
 def test_what_is_wanted_seldom_stands_behind_three_dots_below_the_total(anna: Person) -> None:
     blocks = invoice(anna).surface.blocks
     row = next(block["elements"] for block in blocks if block["type"] == "actions")
-    assert [each["type"] for each in row] == ["button", "button", "overflow"]
+    assert [each["type"] for each in row] == ["button", "button", "button", "overflow"]
     offered = [each["text"]["text"] for each in row[-1]["options"]]
-    assert offered == ["Order of the lines …", "Rounding …", "Reduction …", "Usual invoice …", "Agreements …"]
+    assert offered == ["Order of the lines …", "Rounding …", "Reduction …", "Agreements …", "Budgets …"]
     for each in offered:
         anna.modal.click(each)
         assert "Total:" not in anna.modal.text

@@ -13,7 +13,7 @@ from bot.billing.rules.periods import Period
 from bot.billing.submission import ALONE, Deed
 from bot.billing.submitting import Submitted
 from bot.billing.views.agreements import agreements_button, covered_blocks
-from bot.billing.views.budgets import budget_blocks
+from bot.billing.views.budgets import budget_blocks, budgets_button
 from bot.billing.views.changes import changes_meanwhile, changes_said
 from bot.billing.views.customers_texts import customers_texts
 from bot.billing.views.delivery import outcome
@@ -275,9 +275,14 @@ def _apart(blocks: Iterable[Block], *, after: bool = False) -> list[Block]:
 def _sums(to: Reader, preview: Preview, *, warn: bool, today: date) -> list[Block]:
     """What it comes to, what stands in the way of sending it, and how lines and texts are changed."""
     if not preview.lines:
-        rounding = [] if preview.roundings.are_exact else [actions(rounding_button(to, preview))]  # may leave nothing
+        rounding = [] if preview.roundings.are_exact else [rounding_button(to, preview)]
         nothing = [] if preview.covered else [section(nothing_said(to, preview))]
-        return [*nothing, *covered_blocks(to, preview), *to_solve_blocks(to, preview, today=today), *rounding]
+        return [
+            *nothing,
+            *covered_blocks(to, preview),
+            *to_solve_blocks(to, preview, today=today),
+            actions(_usual(to, preview), *rounding),  # either may leave nothing
+        ]
     changed = any(item.line.edit != AS_IT_COMES for item in preview.lines) or preview.other_edits
     start_over = [button(to.t("Start over"), START_OVER, str(preview.draft_id))] if changed else []
     return [
@@ -291,6 +296,7 @@ def _sums(to: Reader, preview: Preview, *, warn: bool, today: date) -> list[Bloc
         actions(
             *layout_actions(to, preview),
             *texts_actions(to, preview),
+            _usual(to, preview),
             *rates_actions(to, preview),
             *start_over,
             _more(to, preview),
@@ -299,14 +305,19 @@ def _sums(to: Reader, preview: Preview, *, warn: bool, today: date) -> list[Bloc
     ]
 
 
+def _usual(to: Reader, preview: Preview) -> Element:
+    """Each form behind it is one click more: so it does not stand behind the three dots."""
+    return recipe_button(to, preview.customer_id, preview.draft_id)
+
+
 def _more(to: Reader, preview: Preview) -> Element:
     """What is wanted seldom stands behind three dots: on a telephone each button here takes a row."""
     seldom = [
         *order_actions(to, preview),
         rounding_button(to, preview),
         reduction_button(to, preview),
-        recipe_button(to, preview.customer_id),
         agreements_button(to, preview.customer_id, preview.draft_id),
+        budgets_button(to, preview.customer_id, preview.draft_id),
     ]
     return overflow_of(MORE, seldom)
 

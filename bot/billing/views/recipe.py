@@ -1,5 +1,6 @@
 """The recipe of a customer: a window that shows all that is kept for its invoices, and the way to other choices."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from bot.billing.choosing import Selectable
@@ -32,11 +33,12 @@ from bot.slack.blocks import (
     static_select,
 )
 from bot.slack.request import Request
-from bot.slack.untrusted import read_id, reading
+from bot.slack.untrusted import read_id, read_optional_id, reading
 
 RECIPE = "recipe"
+"""Opens the window; its value is the customer, and the draft of the invoice below."""
 CHANGE = "recipe_change"
-"""Changes days and work, lines or texts; its value is a customer's id. What it changes stands behind a colon."""
+"""Changes days and work, lines or texts; its value is that of the window. What it changes stands behind a colon."""
 FORGET = "recipe_forget"
 BACK = "recipe_back"
 """From a form to the window in whose place it stands."""
@@ -54,14 +56,33 @@ _A_YEAR = days_between(date(2000, 1, 1), date(2000, 12, 31))
 _KINDS = (A_MONTH, _A_WEEK, _A_QUARTER, _A_HALF_YEAR, _A_YEAR, EVERYTHING)
 
 
-def recipe_button(to: Reader, customer_id: int) -> Element:
-    """Opens the window."""
-    return button(to.t("Usual invoice …"), RECIPE, str(customer_id))
+@dataclass(frozen=True, slots=True)
+class RecipePage:
+    """What the buttons of the window and of its forms keep: whose recipe, and the draft of the invoice below."""
+
+    customer: int
+    draft: int | None = None
+
+    @property
+    def value(self) -> str:
+        """As a button has it."""
+        return f"{self.customer}:{self.draft or ''}"
 
 
-def recipe_page(to: Reader, shown: CustomersRecipe, *, said: str = "") -> View:
+@reading()
+def read_page(value: str) -> RecipePage:
+    """What such a button says. Raises UserError for anything else."""
+    customer, _, draft = value.partition(":")
+    return RecipePage(read_id(customer), read_optional_id(draft))
+
+
+def recipe_button(to: Reader, customer_id: int, draft_id: int | None = None) -> Element:
+    """Opens the window, from wherever it stands."""
+    return button(to.t("Usual invoice …"), RECIPE, RecipePage(customer_id, draft_id).value)
+
+
+def recipe_page(to: Reader, shown: CustomersRecipe, page: RecipePage, *, said: str = "") -> View:
     """All that is kept; `said` is what was done a moment ago."""
-    customer_id = str(shown.customer_id)
     kept = to.t("kept for {customer}", customer=shown.customer)
     about = [
         to.t("Days: {days}", days=days_kind(to, shown.recipe.days)) + _whose(shown.recipe.kept_days, kept),
@@ -75,13 +96,13 @@ def recipe_page(to: Reader, shown: CustomersRecipe, *, said: str = "") -> View:
     blocks: list[Block] = [
         *([section(f"✅ {said}")] if said else []),
         section(to.t("What every invoice of {customer} begins with.", customer=shown.customer)),
-        section("\n".join(about), _change(to, ABOUT, customer_id)),
-        section("\n".join(lines), _change(to, LINES, customer_id)),
+        section("\n".join(about), _change(to, ABOUT, page)),
+        section("\n".join(lines), _change(to, LINES, page)),
         *([section(to.t("Articles: {articles}", articles=articles))] if articles else []),
-        section(texts, _change(to, TEXTS, customer_id)),
-        *([section(tax_standing(to, shown.tax, shown.customer), _change(to, TAX, customer_id))] if shown.tax else []),
-        section(order_number_said(to, shown.order_number), _change(to, ORDER_NUMBER, customer_id)),
-        section("\n".join(_rounding(to, shown)), _change(to, ROUNDING, customer_id)),
+        section(texts, _change(to, TEXTS, page)),
+        *([section(tax_standing(to, shown.tax, shown.customer), _change(to, TAX, page))] if shown.tax else []),
+        section(order_number_said(to, shown.order_number), _change(to, ORDER_NUMBER, page)),
+        section("\n".join(_rounding(to, shown)), _change(to, ROUNDING, page)),
         context(
             to.t(
                 "Days and work are also kept with an invoice that you send, where you tick it there. Changes made on "
@@ -89,24 +110,29 @@ def recipe_page(to: Reader, shown: CustomersRecipe, *, said: str = "") -> View:
             )
         ),
     ]
-    if forgetting := _forgetting(to, shown):
+    if forgetting := _forgetting(to, shown, page):
         blocks.append(actions(*forgetting, block_id="forgetting"))
     return modal(SAVED, to.t("Usual invoice"), blocks, close=to.t("Back"))
 
 
-def in_window(to: Reader, form: View, customer_id: int) -> View:
+def in_window(to: Reader, form: View, page: RecipePage) -> View:
     """A form in place of the window, with a way back to it: Cancel closes both."""
-    back = actions(button(to.t("Back"), BACK, str(customer_id)), block_id=BACK)
+    back = actions(button(to.t("Back"), BACK, page.value), block_id=BACK)
     return form | {"blocks": [back, *form["blocks"]]}
+
+
+@reading()
+def page_behind(request: Request) -> RecipePage | None:
+    """The window in whose place a form stands; None on an invoice. Raises UserError."""
+    ways = [block["elements"][0]["value"] for block in request.view["blocks"] if block.get("block_id") == BACK]
+    return read_page(ways[0]) if ways else None
 
 
 @reading()
 def shown_anew(request: Request, form: View) -> View:
     """A form where it stands, in place of the window or on an invoice. Raises UserError."""
-    view = request.view
-    anew = form | {"callback_id": view["callback_id"]}
-    ways = [block["elements"][0]["value"] for block in view["blocks"] if block.get("block_id") == BACK]
-    return in_window(request.caller.reader, anew, read_id(ways[0])) if ways else anew
+    anew, page = form | {"callback_id": request.view["callback_id"]}, page_behind(request)
+    return in_window(request.caller.reader, anew, page) if page else anew
 
 
 def _rounding(to: Reader, shown: CustomersRecipe) -> list[str]:
@@ -118,7 +144,7 @@ def _whose(kept: str, said: str) -> str:
     return f" ({said})" if kept else ""
 
 
-def _change(to: Reader, part: str, customer_id: str) -> Element:
+def _change(to: Reader, part: str, page: RecipePage) -> Element:
     labels = {
         ABOUT: to.t("Change days and work"),
         LINES: to.t("Change lines and texts"),
@@ -127,10 +153,10 @@ def _change(to: Reader, part: str, customer_id: str) -> Element:
         ORDER_NUMBER: to.t("Change the order number"),
         ROUNDING: to.t("Change rounding"),
     }
-    return button(to.t("Change …"), f"{CHANGE}:{part}", customer_id, label=labels[part])
+    return button(to.t("Change …"), f"{CHANGE}:{part}", page.value, label=labels[part])
 
 
-def _forgetting(to: Reader, shown: CustomersRecipe) -> list[Element]:
+def _forgetting(to: Reader, shown: CustomersRecipe, page: RecipePage) -> list[Element]:
     recipe = shown.recipe
     offered = {
         ABOUT: (to.t("Days and work as usual"), bool(recipe.kept_days or recipe.kept_selection)),
@@ -140,11 +166,10 @@ def _forgetting(to: Reader, shown: CustomersRecipe) -> list[Element]:
         ARTICLES: (to.t("Articles as for other customers"), bool(shown.articles)),
         ROUNDING: (to.t("Rounding as for other customers"), _has_rounding(shown)),
     }
-    customer_id = str(shown.customer_id)
-    buttons = [button(text, f"{FORGET}:{part}", customer_id) for part, (text, is_kept) in offered.items() if is_kept]
+    buttons = [button(text, f"{FORGET}:{part}", page.value) for part, (text, is_kept) in offered.items() if is_kept]
     if len(buttons) > 1:
         buttons.append(
-            button(to.t("Reset all"), f"{FORGET}:{ALL}", customer_id, style="danger", confirm=_resetting(to, shown))
+            button(to.t("Reset all"), f"{FORGET}:{ALL}", page.value, style="danger", confirm=_resetting(to, shown))
         )
     return buttons
 
@@ -158,9 +183,9 @@ def _resetting(to: Reader, shown: CustomersRecipe) -> dict[str, object]:
     return confirmation(to.t("Reset all?"), text, to.t("Reset all"), to.t("Cancel"))
 
 
-def part_of(request: Request) -> tuple[str, int]:
-    """Which part of a recipe a button is about, and whose. Raises UserError."""
-    return request.action_id.partition(":")[2], request.clicked_id
+def part_of(request: Request) -> tuple[str, RecipePage]:
+    """Which part of a recipe a button is about, and in which window. Raises UserError."""
+    return request.action_id.partition(":")[2], read_page(request.clicked)
 
 
 # Days and work

@@ -1,16 +1,19 @@
 """The messages that ask approvers: once it is decided each says who decided what and when, and has no button."""
 
+import threading
+from time import sleep
+from typing import Any
+
 import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from sqlalchemy import select
+from sqlalchemy import Connection, select, text
 
-from bot import jobs
 from bot.billing import approval_messages, asking, deciding
 from bot.core.context import Bot
 from bot.routine import sweep
 from bot.slack import messages as slack
-from bot.slack.blocks import Message
+from bot.slack.blocks import Message, actions, button
 from playground.person import Person, Seen
 from playground.slack.workspace import Workspace
 from storage import approval_requests as request_rows
@@ -20,10 +23,13 @@ from storage.people import KnownPerson
 from storage.tables import approval_requests, people
 from storage.tables import jobs as job_table
 from tests.billing.deeds import RunJobs, edits, invoice, sends, states
-from tests.billing.test_submitting import approving, aylin_approves, called, leaves, made
+from tests.billing.test_submitting import aylin_approves, called, leaves, made
 from tests.conftest import FrozenClock, at_once
 
 __all__ = ["aylin_approves"]
+PATIENCE = 20
+"""Seconds after which a test gives up that waits for another thread."""
+BUTTONS = [actions(button("Approve and send", "approve"))]
 ASKED = "Anna Admin asked you to approve an invoice: Acme GmbH, March 2026, €831.63 net."
 GEBETEN = (
     "Anna Admin hat dich gebeten, eine Rechnung freizugeben: Acme GmbH, März 2026, 831,63\N{NO-BREAK SPACE}€ netto."
@@ -348,17 +354,99 @@ def test_a_message_that_is_posted_while_somebody_decides_loses_its_buttons(
     assert left(bot) == []
 
 
-@pytest.mark.parametrize("number", range(3))
-def test_a_message_that_is_posted_at_the_moment_of_a_decision_ends_without_buttons(
-    two_approve: Person, anna: Person, aylin: Person, bot: Bot, run_jobs: RunJobs, number: int
+def waits_for_another(bot: Bot) -> bool:
+    """Whether a transaction waits for what another one holds. On SQLite each waits before it begins."""
+    if bot.database.is_sqlite:
+        return True
+    waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with bot.database.read() as db:
+        return db.execute(text(waiting)).first() is not None
+
+
+def once_over_or_held_up(bot: Bot, other: threading.Event) -> None:
+    """Let another transaction go on until it is over, or waits for this one."""
+    for _ in range(100 * PATIENCE):
+        if other.is_set() or waits_for_another(bot):
+            return
+        sleep(0.01)
+    raise AssertionError("the other transaction neither ends nor waits")
+
+
+def posted_and_decided(bot: Bot, *, after: threading.Event, posted: threading.Event, decided: threading.Event) -> None:
+    """Aylin is asked, and `after` something of that was done Anna takes it back; each says when it is over."""
+    with bot.database.read() as db:
+        submission = request_rows.newest_submission(db, 1)
+    aylin = called(bot, "Aylin Approver").person_id
+
+    def post() -> None:
+        approval_messages.post_request(bot, 1, submission, aylin, {"text": "Approve this", "blocks": BUTTONS})
+        posted.set()
+
+    def decide() -> None:
+        assert after.wait(PATIENCE)
+        deciding.withdraw(bot, called(bot, "Anna Admin"), 1)
+        decided.set()
+
+    assert at_once(post, decide) == [None, None]
+
+
+def assert_none_has_buttons(bot: Bot, *approvers: Person) -> None:
+    """Nothing is left to do, and whoever was asked has nothing to press."""
+    assert states(bot) == ["open"]
+    asked = [each for who in approvers for each in who.dm if "Acme GmbH" in each.plain()]
+    assert [each.buttons for each in asked] == [[]]  # the other one was not asked any more
+    assert left(bot) == []
+
+
+def test_where_a_decision_looked_for_messages_before_one_was_noted_that_one_loses_its_buttons(
+    two_approve: Person, anna: Person, aylin: Person, bot: Bot, run_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     puts_requests(anna, bot)
-    at_once(lambda: jobs.run_one(bot), lambda: jobs.run_one(bot), approving(bot, "Finn Freelancer"))
+    in_slack, looked, posted, decided = (threading.Event() for _ in range(4))
+    send, asked_for = slack.send, request_rows.asked_for
+
+    def send_first(client: WebClient, person: KnownPerson, message: Message) -> tuple[str, str] | None:
+        sent = send(client, person, message)
+        in_slack.set()
+        assert looked.wait(PATIENCE)
+        return sent
+
+    def look_first(db: Connection, draft_id: int) -> list[request_rows.Asked]:
+        found = asked_for(db, draft_id)
+        looked.set()
+        once_over_or_held_up(bot, posted)
+        return found
+
+    monkeypatch.setattr(slack, "send", send_first)
+    monkeypatch.setattr(request_rows, "asked_for", look_first)
+    posted_and_decided(bot, after=in_slack, posted=posted, decided=decided)
     run_jobs()
-    assert states(bot)[0] != "submitted"
-    asked = [each for who in (aylin, two_approve) for each in who.dm if "approve an invoice" in each.plain()]
-    assert [each.buttons for each in asked] == [[]] * len(asked)
-    assert left(bot) == []
+    assert_none_has_buttons(bot, aylin, two_approve)
+
+
+def test_where_a_message_is_noted_that_looked_for_a_decision_before_it_was_made_it_loses_its_buttons(
+    two_approve: Person, anna: Person, aylin: Person, bot: Bot, run_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    puts_requests(anna, bot)
+    noted, posted, decided = (threading.Event() for _ in range(3))
+    note_asked, find_decision = request_rows.note_asked, request_rows.find_decision
+
+    def note(*where: Any, **posted_as: Any) -> int:
+        asked = note_asked(*where, **posted_as)
+        noted.set()
+        return asked
+
+    def look_first(db: Connection, draft_id: int, submission: int) -> request_rows.Decision | None:
+        found = find_decision(db, draft_id, submission)
+        if noted.is_set():
+            once_over_or_held_up(bot, decided)
+        return found
+
+    monkeypatch.setattr(request_rows, "note_asked", note)
+    monkeypatch.setattr(request_rows, "find_decision", look_first)
+    posted_and_decided(bot, after=noted, posted=posted, decided=decided)
+    run_jobs()
+    assert_none_has_buttons(bot, aylin, two_approve)
 
 
 @pytest.mark.expects_errors

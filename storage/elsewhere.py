@@ -7,25 +7,31 @@ from sqlalchemy import Connection, Select, and_, delete, exists, func, select
 
 from bot.tracking.rules.filters import Filter
 from bot.tracking.rules.settled import BILL_ELSEWHERE, BILL_HERE, Settled
+from bot.tracking.rules.spent import SpentKind
 from storage import expenses as expense_rows
 from storage import filters as filter_rows
 from storage import settlements as settlement_rows
 from storage.change import Author, Change
 from storage.settlements import Item
-from storage.tables import entries, expenses, settlements
+from storage.tables import agreement_charges, entries, expenses, settlements
 from storage.unbilled import CAN_BE_BILLED
 
 
 class Settleable(NamedTuple):
-    """An entry or an expense, and its length; an expense has none."""
+    """An entry with its length, or what is billed beside time with its kind."""
 
     item: Item
-    seconds: int
+    seconds: int = 0
+    spent: SpentKind = SpentKind.NOTHING
 
 
 _IS_ELSEWHERE = settlements.c.kind == Settled.ELSEWHERE
 _ENTRY_ELSEWHERE = exists().where(and_(settlements.c.entry_id == entries.c.id, _IS_ELSEWHERE)).correlate(entries)
 _EXPENSE_ELSEWHERE = exists().where(and_(settlements.c.expense_id == expenses.c.id, _IS_ELSEWHERE)).correlate(expenses)
+
+_SPENT = select(expenses.c.id, agreement_charges.c.agreement_id, agreement_charges.c.month).outerjoin(
+    agreement_charges, agreement_charges.c.expense_id == expenses.c.id
+)
 
 
 def open_items(db: Connection, workspace_id: int, chosen: Filter, *, most: int) -> list[Settleable]:
@@ -33,7 +39,7 @@ def open_items(db: Connection, workspace_id: int, chosen: Filter, *, most: int) 
     worked = select(entries.c.id, entries.c.seconds).where(
         and_(filter_rows.matching(workspace_id, chosen), CAN_BE_BILLED)
     )
-    spent = select(expenses.c.id).where(and_(expense_rows.matching(workspace_id, chosen), expense_rows.CAN_BE_BILLED))
+    spent = _SPENT.where(and_(expense_rows.matching(workspace_id, chosen), expense_rows.CAN_BE_BILLED))
     return _found(db, worked.order_by(entries.c.id).limit(most), spent.order_by(expenses.c.id).limit(most))
 
 
@@ -42,7 +48,7 @@ def marked_items(db: Connection, workspace_id: int, chosen: Filter, *, most: int
     worked = select(entries.c.id, entries.c.seconds).where(
         and_(filter_rows.matching(workspace_id, chosen), entries.c.on_draft, _ENTRY_ELSEWHERE)
     )
-    spent = select(expenses.c.id).where(and_(expense_rows.matching(workspace_id, chosen), _EXPENSE_ELSEWHERE))
+    spent = _SPENT.where(and_(expense_rows.matching(workspace_id, chosen), _EXPENSE_ELSEWHERE))
     return _found(db, worked.order_by(entries.c.id).limit(most), spent.order_by(expenses.c.id).limit(most))
 
 
@@ -55,7 +61,7 @@ def these_items(db: Connection, workspace_id: int, items: Collection[Item], *, i
             _ENTRY_ELSEWHERE if is_marked else CAN_BE_BILLED,
         )
     )
-    spent = select(expenses.c.id).where(
+    spent = _SPENT.where(
         and_(
             expenses.c.workspace_id == workspace_id,
             expenses.c.id.in_([each.id for each in items if each.kind == "expense"]),
@@ -67,7 +73,8 @@ def these_items(db: Connection, workspace_id: int, items: Collection[Item], *, i
 
 def _found(db: Connection, worked: Select[Any], spent: Select[Any]) -> list[Settleable]:
     time = [Settleable(Item("entry", row.id), row.seconds or 0) for row in db.execute(worked)]
-    return time + [Settleable(Item("expense", row.id), 0) for row in db.execute(spent)]
+    kinds = [(row.id, SpentKind.of(row.agreement_id, row.month)) for row in db.execute(spent)]
+    return time + [Settleable(Item("expense", expense_id), spent=kind) for expense_id, kind in kinds]
 
 
 def settled_seconds(db: Connection, workspace_id: int, chosen: Filter) -> dict[Settled, int]:

@@ -14,6 +14,7 @@ from bot.people.callers import require_biller
 from bot.tracking import filtering
 from bot.tracking.rules.filters import Filter
 from bot.tracking.rules.settled import BILL_ELSEWHERE, MARKING
+from bot.tracking.rules.spent import SpentKind
 from bot.tracking.undo import UNDO_WITHIN, last_standing
 from storage import audit
 from storage import elsewhere as elsewhere_rows
@@ -26,6 +27,22 @@ MOST = 2_000
 
 
 @dataclass(frozen=True, slots=True)
+class Extent:
+    """How much is marked or open again: entries with their time, and what is billed beside it."""
+
+    entries: int
+    seconds: int
+    spent: tuple[SpentKind, ...]
+    """The kind of each expense."""
+
+    @classmethod
+    def of(cls, found: Sequence[Settleable]) -> "Extent":
+        """All of these together."""
+        spent = tuple(each.spent for each in found if each.spent)
+        return cls(len(found) - len(spent), sum(each.seconds for each in found), spent)
+
+
+@dataclass(frozen=True, slots=True)
 class Markable:
     """What can be marked as billed elsewhere, or is and can be open again."""
 
@@ -33,9 +50,9 @@ class Markable:
     found: tuple[Settleable, ...]
 
     @property
-    def seconds(self) -> int:
-        """Of its time."""
-        return sum(each.seconds for each in self.found)
+    def extent(self) -> Extent:
+        """How much it is."""
+        return Extent.of(self.found)
 
     @property
     def seen(self) -> str:
@@ -53,8 +70,7 @@ class Marked:
     """What was done, and the change by which it can be undone."""
 
     is_marked: bool
-    count: int
-    seconds: int
+    extent: Extent
     change_id: int
 
 
@@ -97,7 +113,7 @@ def mark(bot: Bot, caller: Caller, subject: Subject, seen: str, reason: str, *, 
         if found.seen != seen:
             return found
         change_id = _settle(change, found.items, reason, is_marked=is_marked)
-    return Marked(not is_marked, len(found.found), found.seconds, change_id)
+    return Marked(not is_marked, found.extent, change_id)
 
 
 def undo(bot: Bot, caller: Caller, change_id: int) -> Marked:
@@ -116,7 +132,8 @@ def undo(bot: Bot, caller: Caller, change_id: int) -> Marked:
         found = elsewhere_rows.these_items(change.db, caller.workspace_id, items, is_marked=was_marked)
         undoes = "" if done.undoes else done.request
         undone = _settle(change, items, done.why, is_marked=was_marked, undoes=undoes)
-    return Marked(not was_marked, len(items), sum(each.seconds for each in found), undone)
+    known = {each.item: each for each in found}
+    return Marked(not was_marked, Extent.of([known.get(each) or _unknown(each) for each in items]), undone)
 
 
 def _refuse_unless_in_force(change: Change[Caller], done: audit.Recorded, items: Sequence[Item]) -> None:
@@ -147,6 +164,11 @@ def last_change(bot: Bot, caller: Caller) -> int | None:
         done = audit.recorded_decisions_since(db, caller.person_id, caller.now - UNDO_WITHIN)
     last = last_standing(done)
     return last.id if last and last.action in MARKING else None
+
+
+def _unknown(item: Item) -> Settleable:
+    """What is taken back though it could not be marked now: somebody made it not billable since."""
+    return Settleable(item, spent=SpentKind.EXPENSE if item.kind == "expense" else SpentKind.NOTHING)
 
 
 def _items(done: Sequence[audit.Recorded]) -> list[Item]:

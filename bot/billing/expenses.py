@@ -5,11 +5,13 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from bot.billing.rules.expenses import Foreign, UnbilledExpense
 from bot.billing.rules.grouping import GroupKey
 from bot.billing.rules.lines import Line, LineEdit
 from bot.billing.rules.making import expense_lines
 from bot.billing.rules.worth import Pricing
-from bot.core.money import NO_SUMS, Sums
+from bot.core.money import Sums
+from bot.tracking.rules.spent import SpentKind
 from storage import draft_choices as choice_rows
 from storage import priced_articles as article_rows
 from storage import unbilled_expenses as unbilled_expense_rows
@@ -21,7 +23,7 @@ class SpentLines(NamedTuple):
 
     kept: Sequence[Line] = ()
     left_out: Sequence[Line] = ()
-    foreign: Sums = NO_SUMS
+    foreign: Foreign = ()
 
 
 def read_lines(db: Connection, draft: Draft, pricing: Pricing, edits: Mapping[GroupKey, LineEdit]) -> SpentLines:
@@ -41,5 +43,13 @@ def read_lines(db: Connection, draft: Draft, pricing: Pricing, edits: Mapping[Gr
     parts: tuple[list[Line], list[Line]] = ([], [])
     for line in lines:
         parts[line.expense is not None and line.expense.expense_id in left_out].append(line)
-    foreign = Sums.of((each.currency, each.amount_cents) for each in found if each.currency != pricing.currency)
-    return SpentLines(*parts, foreign)
+    return SpentLines(*parts, _foreign(found, pricing.currency))
+
+
+def _foreign(found: Sequence[UnbilledExpense], currency: str) -> Foreign:
+    """What each kind comes to in other currencies than this one."""
+    others = [each for each in found if each.currency != currency]
+    by_kind = ((kind, [each for each in others if each.kind is kind]) for kind in SpentKind)
+    return tuple(
+        (kind, Sums.of((each.currency, each.amount_cents) for each in of_kind)) for kind, of_kind in by_kind if of_kind
+    )

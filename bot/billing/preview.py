@@ -14,6 +14,7 @@ from bot.billing.rules.agreements import Agreement
 from bot.billing.rules.budgeted import OnDraft
 from bot.billing.rules.einvoice import Missing
 from bot.billing.rules.entries import UnbilledEntry
+from bot.billing.rules.expenses import Foreign
 from bot.billing.rules.fixed_prices import Covered
 from bot.billing.rules.grouping import Grouping, GroupKey, is_within
 from bot.billing.rules.included import RetainedMonth
@@ -32,7 +33,6 @@ from bot.billing.rules.totals import Totals
 from bot.billing.submission import ALONE, Submission
 from bot.billomat.rules.trouble import Trouble
 from bot.core.errors import UserError
-from bot.core.money import NO_SUMS, Sums
 from storage import sent_invoices as sent_rows
 from storage.drafts import Draft
 
@@ -172,8 +172,7 @@ class Preview:
     """What is different since they saw the page before."""
     typed_late: tuple[TypedLate, ...] = ()
     """Rates that they typed when others had set them already."""
-    foreign: Sums = NO_SUMS
-    """Expenses in other currencies, which are on no line."""
+    foreign: Foreign = ()
     currency_before: str = ""
     """The currency that they saw, if it is another one now."""
     place: Place = TOP

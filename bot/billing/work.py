@@ -16,6 +16,7 @@ from bot.billing.rules.agreements import Agreement
 from bot.billing.rules.budgeted import OnDraft
 from bot.billing.rules.budgets import BudgetUse
 from bot.billing.rules.entries import Entries
+from bot.billing.rules.expenses import Foreign
 from bot.billing.rules.fixed_prices import Covered, FixedPrice, apart, covered_time, with_their_time
 from bot.billing.rules.grouping import Grouping, GroupKey
 from bot.billing.rules.included import RetainedMonth, months_of
@@ -29,7 +30,6 @@ from bot.billing.rules.texts import ChosenTexts, chosen_texts
 from bot.billing.rules.worked import worked_lines
 from bot.billing.rules.worth import Pricing
 from bot.billing.writing import Writing
-from bot.core.money import NO_SUMS, Sums
 from bot.core.texts import Reader
 from bot.tracking.rules.drafts import days_said
 from storage import agreements as agreement_rows
@@ -104,8 +104,7 @@ class DraftWork:
     covered: tuple[Covered, ...] = ()
     budgets: tuple[OnDraft, ...] = ()
     retained: tuple[RetainedMonth, ...] = ()
-    foreign: Sums = NO_SUMS
-    """Expenses in other currencies than the draft's, which are on no line."""
+    foreign: Foreign = ()
 
     @property
     def lines(self) -> list[Line]:

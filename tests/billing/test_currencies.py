@@ -11,6 +11,9 @@ from playground.billomat.records import Invoice
 from playground.person import Person
 from storage.tables import draft_expenses, expenses
 from tests.billing.deeds import ACME, RunJobs, change, edits, invoice, sends
+from tests.billing.test_fixed_prices import agreements, bills, closes_all
+from tests.billing.test_fixed_prices import agrees as agrees_on_price
+from tests.billing.test_retainers import agrees as agrees_on_fee
 from tests.deeds import said
 
 pytestmark = pytest.mark.usefixtures("worked")
@@ -135,6 +138,30 @@ def test_an_expense_in_another_currency_is_said_and_not_mixed(
     with bot.database.read() as db:
         open_ones = select(expenses.c.note).where(expenses.c.id.not_in(select(draft_expenses.c.expense_id)))
         assert list(db.execute(open_ones).scalars()) == ["taxi"]
+
+
+def test_a_fee_and_a_part_of_a_price_in_another_currency_are_called_so_and_no_expenses(
+    anna: Person, finn_bills: Person, bot: Bot
+) -> None:
+    agrees_on_fee(anna, "1000", first="2026-03-01")
+    agrees_on_price(anna, "Acme GmbH › Website", "5000", first="2026-01-01")
+    agreements(anna)
+    bills(anna, "50%", day="2026-03-09")
+    closes_all(anna)
+    pays_in(bot, "CHF")
+    text = invoice(anna).text
+    assert (
+        "🧾 What is agreed in another currency is left out: retainer €1,000.00 and fixed price €2,500.00. This invoice "
+        "is in CHF; “Agreements …” has"
+    ) in text
+    assert "Expenses in another currency" not in text
+    anna.modal.close()
+    pays_in(bot, "")
+    anna.types("/track expense 12.34 acme website: taxi")
+    pays_in(bot, "CHF")
+    text = invoice(finn_bills).text.replace("\xa0", " ")
+    assert "ist, fehlt hier: Monatspauschale 1.000,00 € und Festpreis 2.500,00 €. Diese Rechnung ist in CHF" in text
+    assert "🧾 Ausgaben in anderer Währung fehlen hier: 12,34 €." in text
 
 
 def test_the_form_of_an_expense_asks_in_the_customers_currency_and_takes_the_accounts(anna: Person, bot: Bot) -> None:

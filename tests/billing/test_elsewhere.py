@@ -16,6 +16,9 @@ from playground.person import Person
 from storage import people as people_rows
 from storage.tables import audits, entries, settlements
 from tests.billing.deeds import appoint, invoice, states
+from tests.billing.test_fixed_prices import agreements, bills, closes_all
+from tests.billing.test_fixed_prices import agrees as agrees_on_price
+from tests.billing.test_retainers import agrees as agrees_on_fee
 from tests.conftest import FrozenClock
 
 pytestmark = pytest.mark.usefixtures("one_clock")
@@ -85,7 +88,7 @@ def test_it_is_undone_with_a_click_and_by_the_same_way_with_a_reason(month: None
 def test_a_report_marks_what_fits_it_and_an_expense_goes_along(month: None, bot: Bot, anna: Person) -> None:
     anna.types("/track expense 49.90 acme website 9.3.: train")
     anna.types("/track report march")
-    marks(anna)
+    assert "3 entries, 11:15 h and 1 expense: billed elsewhere" in marks(anna)
     assert len(marked(bot)) == 4
     anna.modal.close()
     assert "train" not in invoice(anna).text
@@ -102,7 +105,7 @@ def test_a_report_has_the_way_back_of_time_and_of_expenses(month: None, bot: Bot
     anna.modal.close()
     anna.types("/track report march")
     assert "Billed elsewhere …" not in anna.last.buttons
-    assert "4 entries, 11:15 h: open again" in marks(anna, "No longer billed elsewhere …", "It never was")
+    assert "3 entries, 11:15 h and 1 expense: open again" in marks(anna, "No longer billed elsewhere …", "It never was")
     assert marked(bot) == []
 
 
@@ -110,11 +113,36 @@ def test_a_report_has_the_way_back_of_time_and_of_expenses(month: None, bot: Bot
 def test_expenses_alone_are_marked_and_open_again(connected: None, bot: Bot, anna: Person, shown: str) -> None:
     anna.types("/track expense 49.90 acme website 9.3.: train")
     anna.types(f"/track {shown} march")
-    assert "1 entry: billed elsewhere" in marks(anna)
+    assert "1 expense: billed elsewhere" in marks(anna)
     anna.modal.close()
     anna.types(f"/track {shown} march")
-    assert "1 entry: open again" in marks(anna, "No longer billed elsewhere …", "It never was")
+    assert "1 expense: open again" in marks(anna, "No longer billed elsewhere …", "It never was")
     assert marked(bot) == []
+
+
+def test_a_fee_and_a_part_of_a_fixed_price_are_called_so(connected: None, anna: Person, finn: Person, bot: Bot) -> None:
+    agrees_on_fee(anna, "1000", first="2026-03-01")
+    agrees_on_price(anna, "Acme GmbH › Website", "5000", first="2026-01-01")
+    agreements(anna)
+    bills(anna, "50%", day="2026-03-09")
+    closes_all(anna)
+    anna.types("/track expense 20 acme app 9.3.: taxi")
+    anna.types("/track expense 30 acme app 9.3.: train")
+    anna.types("/track report march")
+    what = "1 retainer, 1 part of a fixed price and 2 expenses"
+    anna.clicks("Billed elsewhere …")
+    assert f"{what}: billed elsewhere, so it is not open" in anna.modal.text
+    anna.modal.fill("Reason", "Invoice 12 on paper")
+    anna.modal.submit()
+    assert f"{what}: billed elsewhere." in anna.modal.text
+    anna.modal.click("Undo")
+    assert f"{what}: open again." in anna.modal.text
+    finn.types("/track status")
+    appoint(bot, "Finn Freelancer")
+    finn.types("/track bericht team märz")
+    finn.clicks("Anderswo abgerechnet …")
+    german = "1 Monatspauschale, 1 Teil eines Festpreises und 2 Ausgaben: anderswo abgerechnet"
+    assert german in finn.modal.text.replace("\xa0", " ")
 
 
 def test_one_expense_is_marked_in_its_history_and_open_again_there(connected: None, bot: Bot, anna: Person) -> None:
@@ -292,7 +320,8 @@ def test_undoing_much_reads_it_together(connected: None, bot: Bot, anna: Person,
             seen.append(statement)
 
         event.listen(bot.database.engine, "before_cursor_execute", see)
-        assert elsewhere.undo(bot, acts(bot), done.change_id).count == 2 * count
+        extent = elsewhere.undo(bot, acts(bot), done.change_id).extent
+        assert (extent.entries, len(extent.spent)) == (count, count)
         event.remove(bot.database.engine, "before_cursor_execute", see)
         return sum(each.lstrip().startswith(("SELECT", "WITH", "DELETE")) for each in seen)
 

@@ -8,9 +8,11 @@ from urllib.parse import urlencode
 from bot.billing.rules.grouping import GroupKey
 from bot.billing.rules.rates import CENT, PricedArticle, PriceTerms
 from bot.billing.rules.tax import Vat
-from bot.core.money import half_up, smallest
+from bot.core.money import Sums, half_up, smallest
 from bot.tracking.rules.spent import SpentKind
 
+Foreign = tuple[tuple[SpentKind, Sums], ...]
+"""What each kind of what is billed beside time comes to in other currencies than a draft's: that is on no line."""
 _EXPENSE = "expense"
 
 

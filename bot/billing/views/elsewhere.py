@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.billing.elsewhere import Markable, Marked, Subject
+from bot.billing.elsewhere import Extent, Markable, Marked, Subject
 from bot.core.texts import Reader
 from bot.slack.blocks import (
     Element,
@@ -20,6 +20,7 @@ from bot.slack.blocks import (
 from bot.slack.metadata import Metadata
 from bot.slack.untrusted import read_id, read_one_of, reading
 from bot.tracking.rules.filters import Filter, dump_filter, read_filter
+from bot.tracking.views.spent import counted
 from storage.settlements import Item
 
 OF_ITEM = "billed_elsewhere_item"
@@ -63,8 +64,7 @@ def read_subject(value: str) -> Subject:
 
 def window(to: Reader, subject: Subject, found: Markable, *, changed: bool = False) -> View:
     """What is marked, with the reason for it; `changed`: something else fits than the person saw."""
-    count = to.n("{count} entry", "{count} entries", len(found.found))
-    what = f"{count}, {to.total(found.seconds)}" if found.seconds else count
+    what = _what(to, found.extent)
     if found.is_marked:
         text = to.t("{what}: open again, so that it can be billed here.", what=what)
     else:
@@ -93,8 +93,14 @@ def undone(to: Reader, marked: Marked) -> Message:
 
 
 def _done(to: Reader, marked: Marked) -> str:
-    count = to.n("{count} entry", "{count} entries", marked.count)
-    what = f"{count}, {to.total(marked.seconds)}" if marked.seconds else count
+    what = _what(to, marked.extent)
     if marked.is_marked:
         return to.t("✅ {what}: billed elsewhere.", what=what)
     return to.t("✅ {what}: open again.", what=what)
+
+
+def _what(to: Reader, extent: Extent) -> str:
+    """3 entries, 4:30 h, 1 expense and 1 retainer."""
+    time = to.n("{count} entry", "{count} entries", extent.entries)
+    worked = f"{time}, {to.total(extent.seconds)}" if extent.seconds else time
+    return to.listed([*([worked] if extent.entries else []), *counted(to, extent.spent).values()])

@@ -11,6 +11,7 @@ from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.outline import TOP, Place
 from bot.billing.rules.scope import ALL_OPEN
 from bot.billing.views import rates
+from bot.billing.views.foreign import foreign_said
 from bot.billing.views.layout import LAYOUT
 from bot.billing.views.missing_rates import MISSING_RATES
 from bot.billing.views.outline import LINE
@@ -208,14 +209,7 @@ def to_solve_blocks(to: Reader, preview: Preview, *, today: date) -> Iterator[Bl
             if entry.seconds is None
             else _guessed(to, entry, today, is_mine=is_mine)
         )
-    if preview.foreign:
-        text = to.t(
-            "🧾 Expenses in another currency are left out: {amounts}. This invoice is in {currency}; /track list has "
-            "them, with the button to type what they come to.",
-            amounts=to.sums(0, preview.currency, preview.foreign),
-            currency=preview.currency,
-        )
-        yield section(text)
+    yield from map(section, foreign_said(to, preview))
     if count := len(found.without_project):
         text = to.n(
             "📁 {count} entry of yours has no project, {time}.",

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from bot.billing.rules.expense_lines import expense_lines
 from bot.billing.rules.expenses import Foreign, UnbilledExpense
 from bot.billing.rules.grouping import GroupKey
 from bot.billing.rules.lines import Line, LineEdit
-from bot.billing.rules.making import expense_lines
 from bot.billing.rules.worth import Pricing
 from bot.core.money import Sums
 from bot.tracking.rules.spent import SpentKind

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from bot.billing.beside import older_work
 from bot.billing.opening import find_open
+from bot.billing.rules.billable import billable
 from bot.billing.rules.expenses import UnbilledExpense
-from bot.billing.rules.making import billable
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError

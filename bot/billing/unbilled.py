@@ -11,9 +11,9 @@ from bot.billing.open_lines import OpenSeconds, PricedLine, billed_time, line_at
 from bot.billing.pricing import Prices, prices_of
 from bot.billing.retained import read_included
 from bot.billing.rules.budgets import BudgetUse
+from bot.billing.rules.expense_lines import expense_lines
 from bot.billing.rules.expenses import UnbilledExpense
 from bot.billing.rules.lines import Line, spent_on
-from bot.billing.rules.making import expense_lines
 from bot.billing.rules.periods import EVERYTHING, Period
 from bot.billing.rules.rates import PricedArticle
 from bot.billing.rules.rounding import hours

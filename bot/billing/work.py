@@ -13,6 +13,7 @@ from bot.billing.pricing import prices_of
 from bot.billing.retained import Retained, read_retained
 from bot.billing.rules import lines as line_rules
 from bot.billing.rules.agreements import Agreement
+from bot.billing.rules.billable import billable, parted
 from bot.billing.rules.budgeted import OnDraft
 from bot.billing.rules.budgets import BudgetUse
 from bot.billing.rules.entries import Entries
@@ -23,7 +24,7 @@ from bot.billing.rules.included import RetainedMonth, months_of
 from bot.billing.rules.included import apart as included_apart
 from bot.billing.rules.layout import ChosenLayout, Whose, chosen_layout, rounded_by
 from bot.billing.rules.lines import AfterMidnight, LeftOut, Line, LineEdit
-from bot.billing.rules.making import all_lines, billable, parted
+from bot.billing.rules.making import all_lines
 from bot.billing.rules.reductions import Reduction
 from bot.billing.rules.taxation import Taxation, TaxCase
 from bot.billing.rules.texts import ChosenTexts, chosen_texts

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from bot.billing import wording
 from bot.billing.language import language_of
+from bot.billing.rules.billable import billable, why_not
 from bot.billing.rules.entries import NO_ENTRIES, Details, Entries, UnbilledEntry
 from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE
-from bot.billing.rules.making import billable, make_lines, why_not
+from bot.billing.rules.making import make_lines
 from bot.billing.writing import Writing
 from tests.billing.test_layout import PRICING
 

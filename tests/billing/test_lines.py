@@ -8,10 +8,11 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.billing.rules.billable import parted
 from bot.billing.rules.entries import Entries, UnbilledEntry
 from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, GroupKey
 from bot.billing.rules.lines import LeftOut, Line, LineEdit, days_of, last_entries, service_period
-from bot.billing.rules.making import all_lines, make_lines, parted
+from bot.billing.rules.making import all_lines, make_lines
 from bot.billing.rules.rates import PricedArticle
 from bot.billing.rules.rounding import hours
 from bot.billing.rules.tax import Vat

@@ -13,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.billing.rules.entries import Details, UnbilledEntry
+from bot.billing.rules.expense_lines import expense_lines
 from bot.billing.rules.expenses import UnbilledExpense
 from bot.billing.rules.explaining import explain, explain_sum, nights
 from bot.billing.rules.grouping import Grouping, GroupKey, Shared, of_service
 from bot.billing.rules.lines import Line, LineEdit
-from bot.billing.rules.making import expense_lines, make_lines
+from bot.billing.rules.making import make_lines
 from bot.billing.rules.rate_list import RateList, RateRule
 from bot.billing.rules.rates import PricedArticle, PriceTerms
 from bot.billing.rules.reductions import Reduction

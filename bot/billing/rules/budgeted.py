@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
+from bot.billing.rules.billable import billable
 from bot.billing.rules.budgets import BilledPart, Budget, BudgetUse, billed_of
 from bot.billing.rules.dividing import TimeKey, cut, in_order_of_time, time_keys
 from bot.billing.rules.entries import NO_ENTRIES, Entries, UnbilledEntry
 from bot.billing.rules.grouping import Grouping, GroupKey, Shared, of_budget, without_budget
 from bot.billing.rules.lines import SMALLEST, LeftOut, Line, LineEdit
-from bot.billing.rules.making import all_lines, billable, make_lines
+from bot.billing.rules.making import all_lines, make_lines
 from bot.billing.rules.rate_list import ALWAYS, PriceFrom, RateList, RateRule
 from bot.billing.rules.reductions import NO_REDUCTION
 from bot.billing.rules.rounding import ALL_EXACT

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from bot.billing.rules.billable import billable
 from bot.billing.rules.entries import Entries
 from bot.billing.rules.grouping import Grouping, GroupKey
 from bot.billing.rules.lines import Line, LineEdit
-from bot.billing.rules.making import all_lines, article_of, billable, make_lines
+from bot.billing.rules.making import all_lines, article_of, make_lines
 from bot.billing.rules.reductions import Reduction
 from bot.billing.rules.rounding import ALL_EXACT, STEPS, LineTime, Per, Rounding, Roundings, Way, amount, hours
 from bot.billing.rules.tax import Vat

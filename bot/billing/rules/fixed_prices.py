@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.billing.rules.agreements import Agreement
+from bot.billing.rules.billable import billable
 from bot.billing.rules.entries import NO_ENTRIES, Entries
 from bot.billing.rules.lines import Line
-from bot.billing.rules.making import billable
 from bot.core.money import half_up, smallest
 
 HOUR = 3_600

@@ -9,11 +9,12 @@ from datetime import date
 from typing import NamedTuple
 
 from bot.billing.rules.agreements import Agreement, first_of_month
+from bot.billing.rules.billable import billable
 from bot.billing.rules.dividing import divided
 from bot.billing.rules.entries import NO_ENTRIES, Entries
 from bot.billing.rules.grouping import Grouping, GroupKey, included_in, of_included
 from bot.billing.rules.lines import AS_IT_COMES, Included, Line, LineEdit
-from bot.billing.rules.making import all_lines, billable
+from bot.billing.rules.making import all_lines
 from bot.billing.rules.rate_list import ALWAYS, PriceFrom, RateList, RateRule
 from bot.billing.rules.retainers import Allotted, Retainer
 from bot.billing.rules.rounding import ALL_EXACT

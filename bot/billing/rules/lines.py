@@ -50,6 +50,10 @@ class LineEdit:
         """The same for the cheaper of the lines that it is for: an amount is taken off once, a percentage of each."""
         return replace(self, reduction=NO_REDUCTION) if self.reduction.cents else self
 
+    def chosen_article(self, usual: PricedArticle | None) -> PricedArticle | None:
+        """The article that a person chose, or kept, for a line, else the one that its work has anyway."""
+        return self.article if self.article or self.article_kept else usual
+
 
 AS_IT_COMES = LineEdit()
 ONE = 100

@@ -1,4 +1,4 @@
-"""Lines made of entries and expenses: what each group of them is billed as, and what is left out."""
+"""Lines made of entries: what each group of them is billed as, and what is left out."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -6,30 +6,15 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import NamedTuple
 
-from bot.billing.rules.entries import NO_ENTRIES, Entries, UnbilledEntry
-from bot.billing.rules.expenses import UnbilledExpense, key_of, price_of_expense, vat_of
+from bot.billing.rules.billable import billable, reason_not
+from bot.billing.rules.entries import Entries, UnbilledEntry
 from bot.billing.rules.grouping import Grouping, GroupKey, Shared, of_article, of_rate, of_service, of_total
-from bot.billing.rules.lines import AS_IT_COMES, ONE, LeftOut, Line, LineEdit, PartOfTotal
+from bot.billing.rules.lines import AS_IT_COMES, LeftOut, Line, LineEdit, PartOfTotal
 from bot.billing.rules.rate_list import Work
 from bot.billing.rules.rates import CENT, PricedArticle
-from bot.billing.rules.rounding import amount, hours
-from bot.billing.rules.tax import Vat, tax_of
-from bot.billing.rules.worth import Pricing, typed_price, vat_of_article, worth
-
-
-def parted(entries: Entries, left_out: Collection[int]) -> tuple[Entries, Entries]:
-    """The entries of a draft, and those that could be billed and were left out by hand."""
-    if not left_out:
-        return entries, NO_ENTRIES
-    by_hand, rest = entries.parted(
-        [entry_id in left_out and why_not(entries[at]) is None for at, entry_id in enumerate(entries.ids)]
-    )
-    return rest, by_hand
-
-
-def billable(entries: Entries) -> tuple[Entries, Entries]:
-    """The entries that can be billed, and those that `why_not` has a reason for."""
-    return entries.as_billable
+from bot.billing.rules.rounding import hours
+from bot.billing.rules.tax import Vat
+from bot.billing.rules.worth import Pricing, vat_of_article, worth
 
 
 def make_lines(
@@ -42,7 +27,7 @@ def make_lines(
     """A line for each group of entries, or for each article in it, in no order of meaning, and what is left out."""
     worked, rest = billable(Entries.of(entries))
     facts = map(rest.column, ("seconds", "billable", "end_guessed"))
-    left_out = Counter(filter(None, map(_why_not, *facts)))
+    left_out = Counter(filter(None, map(reason_not, *facts)))
     made = []
     for line in all_lines(worked, grouping, pricing=pricing, edits=edits):
         if line.hours:
@@ -100,54 +85,6 @@ class _Group(NamedTuple):
     parts: Sequence[_Part]
 
 
-def expense_lines(
-    expenses: Iterable[UnbilledExpense],
-    *,
-    pricing: Pricing,
-    edits: Mapping[GroupKey, LineEdit],
-    articles: Mapping[int, PricedArticle],
-    rates: Collection[Vat],
-) -> list[Line]:
-    """A line for each expense in the invoice's currency; `articles` are by their ids, `rates` are the account's."""
-    return [
-        _expense_line(each, articles.get(each.article_id or 0), pricing, edits.get(key_of(each), AS_IT_COMES), rates)
-        for each in expenses
-        if pricing.currency in ("", each.currency)
-    ]
-
-
-def _expense_line(
-    expense: UnbilledExpense,
-    usual: PricedArticle | None,
-    pricing: Pricing,
-    edit: LineEdit,
-    rates: Collection[Vat],
-) -> Line:
-    article = None if expense.pass_through else _chosen_article(edit, usual)
-    vat = vat_of(expense, article, pricing.vat, rates)
-    if edit.rate_cents is None:
-        price = price_of_expense(expense, vat, pricing.terms)
-    else:
-        price = typed_price(edit.rate_cents, edit.rate_gross, vat, pricing.terms)
-    return Line(
-        key=key_of(expense),
-        project_id=expense.project_id,
-        project=expense.project,
-        service_id=None,
-        service=None,
-        entries=NO_ENTRIES,
-        seconds=0,
-        hours=0,
-        article=article,
-        unit_price=price,
-        amount_cents=edit.reduction.less(amount(ONE, price, pricing.smallest), pricing.smallest),
-        vat=vat if expense.pass_through else tax_of(vat, None, taxed=pricing.taxed, untaxed=pricing.untaxed),
-        edit=edit,
-        expense=expense,
-        smallest=pricing.smallest,
-    )
-
-
 def _groups(
     entries: Entries, grouping: Grouping, pricing: Pricing, edits: Mapping[GroupKey, LineEdit]
 ) -> Iterator[_Group]:
@@ -174,7 +111,7 @@ def _by_rate(
 ) -> Iterator[_Group]:
     """What is billed as one article: a line for each of its rates. What was typed for all of it holds for each."""
     edit = edits.get(key, AS_IT_COMES)
-    parts = _parts(_chosen_article(edit, usual), entries, pricing, edit)
+    parts = _parts(edit.chosen_article(usual), entries, pricing, edit)
     if len(parts) == 1:
         yield _Group(key, edit, parts)
         return
@@ -233,7 +170,7 @@ def _parted(
         edit = edits.get(of_vat, AS_IT_COMES)
         if len(together) == 1:
             article, entries = together[0]
-            parts = _parts(_chosen_article(edit, article), entries, pricing, edit)
+            parts = _parts(edit.chosen_article(article), entries, pricing, edit)
         else:
             parts = [part for each in together for part in _parts(*each, pricing, AS_IT_COMES)]
         yield _Group(of_vat, edit, parts)
@@ -245,19 +182,6 @@ def article_of(service_id: int | None, pricing: Pricing, edits: Mapping[GroupKey
         return None
     kept = edits.get(of_service(service_id), AS_IT_COMES)
     return kept.article if kept.article_kept else pricing.articles.get(service_id)
-
-
-def why_not(entry: UnbilledEntry) -> str | None:
-    """Why an entry cannot be billed, as `LeftOut` calls it; None where it can."""
-    return _why_not(entry.seconds, entry.billable, entry.end_guessed)
-
-
-def _why_not(seconds: int | None, is_billable: bool, end_guessed: bool) -> str | None:
-    if seconds is None:
-        return "running"
-    if not is_billable:
-        return "not_billable"
-    return "end_guessed" if end_guessed else None
 
 
 def _lines(group: _Group, pricing: Pricing, edits: Mapping[GroupKey, LineEdit]) -> list[Line]:
@@ -289,11 +213,6 @@ def _reduced(line: Line, edit: LineEdit) -> Line:
     """A line with what a person wants different on it, of which only what is taken off changes its amount."""
     cents = line.amount_cents
     return replace(line, edit=edit, amount_cents=None if cents is None else edit.reduction.less(cents, line.smallest))
-
-
-def _chosen_article(edit: LineEdit, usual: PricedArticle | None) -> PricedArticle | None:
-    """The article that a person chose, or kept, for a line, else the one that its work has anyway."""
-    return edit.article if edit.article or edit.article_kept else usual
 
 
 def _total(key: GroupKey, lines: Sequence[Line], edit: LineEdit) -> Line:

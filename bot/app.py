@@ -37,10 +37,11 @@ from bot.people.admins import naming_admins
 from bot.routine import first_steps
 from bot.slack import envelopes, failures, messages, refusals, showing
 from bot.slack.answers import NOTHING, Answers
+from bot.slack.delivery import Delivery
 from bot.slack.exchange import KEY, Exchange
 from bot.slack.installation import Installation
 from bot.slack.listeners import Listeners
-from bot.slack.request import Delivery, Request
+from bot.slack.request import Request
 from bot.slack.signature import SIGNATURE, TIMESTAMP, is_signed
 from bot.slack.turns import Turns
 from bot.slack.untrusted import old_message

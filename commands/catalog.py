@@ -26,9 +26,10 @@ from bot.preferences import form as preferences
 from bot.preferences.views import form as preference_views
 from bot.slack.answers import NOTHING, Answer, Answers, Options, Say, Show, Update
 from bot.slack.blocks import View
+from bot.slack.delivery import Delivery
 from bot.slack.envelopes import CHANNEL_ENDS
 from bot.slack.listeners import Listeners
-from bot.slack.request import Delivery, Request
+from bot.slack.request import Request
 from bot.slack.untrusted import read_id, read_number
 from bot.tracking import answers
 from bot.tracking.views import entries as entry_views

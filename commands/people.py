@@ -19,9 +19,10 @@ from bot.people import callers as people
 from bot.routine import arrivals
 from bot.slack import sharing
 from bot.slack.answers import NOTHING, Answers
+from bot.slack.delivery import Delivery
 from bot.slack.exchange import Exchange
 from bot.slack.listeners import Listeners
-from bot.slack.request import Delivery
+from bot.slack.request import Request
 from bot.slack.written import mentioned
 
 log = logging.getLogger(__name__)
@@ -58,12 +59,12 @@ class Identify(Middleware):
         logs.note(**exchange.about)
         if came.written and sharing.others_read_along(came, _asking(self._bot, req.context)):
             caller = people.calling(self._bot, came, key)
-            exchange.came = came.by(caller) if caller else came  # nobody is remembered because of it
+            exchange.came = Request.of(came, caller) if caller else came  # nobody is remembered because of it
             raise sharing.not_here()
         if came.written:
             exchange.came = came = replace(came, names=self._names(came, req.context))
         if came.is_request:
-            exchange.came = came.by(self._caller(came, key, req.context))
+            exchange.came = Request.of(came, self._caller(came, key, req.context))
         next()
 
     def _names(self, came: Delivery, context: BoltContext) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """The App Home, shown anew each time it is opened, and the daily summary: their buttons and menus."""
 
 import re
+from dataclasses import replace
 
 from bot.billing import choosing
 from bot.billing.views import invoice as invoice_views
@@ -48,7 +49,7 @@ def register(listeners: Listeners) -> None:
 
 def watch_home(bot: Bot, request: Request) -> Request:
     """Whoever opens their Home or clicks there sees it: for a while it is kept up to date."""
-    return request.by(home.watched(bot, request.caller)) if request.sees_home else request
+    return replace(request, caller=home.watched(bot, request.caller)) if request.sees_home else request
 
 
 def opened(bot: Bot, request: Request) -> Answers:

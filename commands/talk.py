@@ -41,7 +41,7 @@ def _once(request: Request) -> Request:
     """The same each time this button is pressed."""
     caller = request.caller
     once = f"{request.team}:{request.user_id}:{views.DO_WRITTEN}:{digest(request.clicked)}"
-    return request.by(replace(caller, request=once))
+    return replace(request, caller=replace(caller, request=once))
 
 
 def answered(bot: Bot, request: Request, is_first: bool, is_late: bool) -> list[Say]:

@@ -10,7 +10,7 @@ from bot.core.context import Bot
 from bot.core.errors import Needs, UserError
 from bot.core.roles import Creators
 from bot.core.texts import Reader, Words
-from bot.slack.request import Delivery
+from bot.slack.delivery import Delivery
 from storage import people as people_rows
 from storage.people import KnownPerson
 

@@ -15,7 +15,8 @@ from slack_bolt import BoltResponse
 from slack_sdk import WebClient
 
 from bot.slack.blocks import Message, View
-from bot.slack.request import COMMAND, SEARCH, SUBMISSION, Delivery, Request
+from bot.slack.delivery import COMMAND, SEARCH, SUBMISSION, Delivery
+from bot.slack.request import Request
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,8 @@ from slack_bolt import BoltContext, BoltResponse
 from bot.core.caller import Caller
 from bot.core.texts import Reader
 from bot.slack.answers import Answer, Answers, acked
-from bot.slack.request import Delivery, Request
+from bot.slack.delivery import Delivery
+from bot.slack.request import Request
 
 KEY = "exchange"
 _ENGLISH = Reader.for_locale(locale="en-US", language=None, zone="UTC")

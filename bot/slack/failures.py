@@ -13,9 +13,9 @@ from bot.core.errors import AlreadyDone, UserError, WrongFields, error_number
 from bot.slack import response_urls
 from bot.slack.answers import NOTHING, Answers, Errors, Options, Say, Show, Update
 from bot.slack.blocks import Block, message
+from bot.slack.delivery import CLICK, COMMAND, EVENT, SEARCH, SHORTCUTS, SUBMISSION
 from bot.slack.exchange import Exchange
 from bot.slack.notices import notice, on_view, refused, with_mentions
-from bot.slack.request import CLICK, COMMAND, EVENT, SEARCH, SHORTCUTS, SUBMISSION
 from storage.database import Busy
 from storage.diagnosis import Unusable
 

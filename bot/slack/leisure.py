@@ -8,7 +8,8 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from bot.core.texts import Reader
 from bot.slack.answers import Answers, Eventually, Say, answers_in_turn
 from bot.slack.blocks import message
-from bot.slack.request import COMMAND, Request
+from bot.slack.delivery import COMMAND
+from bot.slack.request import Request
 
 IN_TIME = 2.0
 """Seconds for which the ack waits; Slack wants it within three, and the way there takes some of them."""

@@ -12,8 +12,9 @@ from slack_bolt.middleware import Middleware
 
 from bot.core.context import Bot
 from bot.slack.answers import NOTHING, Answers
+from bot.slack.delivery import HOME_OPENED, Delivery
 from bot.slack.exchange import Exchange
-from bot.slack.request import HOME_OPENED, Delivery, Request
+from bot.slack.request import Request
 from bot.slack.written import MENTION, MESSAGE
 
 Listener = Callable[[Bot, Request], Answers]

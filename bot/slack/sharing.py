@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 from bot.core.errors import UserError
-from bot.slack.request import Delivery
+from bot.slack.delivery import Delivery
 
 log = logging.getLogger(__name__)
 

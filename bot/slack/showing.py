@@ -37,8 +37,8 @@ from bot.slack.answers import (
     made,
 )
 from bot.slack.blocks import Message, View, message_modal
+from bot.slack.delivery import Delivery
 from bot.slack.exchange import Exchange
-from bot.slack.request import Delivery
 
 log = logging.getLogger(__name__)
 

@@ -11,9 +11,9 @@ from bot.core import deadlines
 from bot.slack import patience, showing
 from bot.slack.answers import Say
 from bot.slack.blocks import message
+from bot.slack.delivery import Delivery
 from bot.slack.exchange import Exchange
 from bot.slack.patience import result_within
-from bot.slack.request import Delivery
 from tests.trickle import serving, silent
 
 SLOW = 5

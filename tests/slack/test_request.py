@@ -8,15 +8,16 @@ import pytest
 from pydantic import AwareDatetime
 
 from bot.core.errors import UserError
+from bot.slack.delivery import Delivery
 from bot.slack.metadata import Day, Metadata, RowId, Zone
-from bot.slack.request import Delivery, Request
+from bot.slack.request import Request
 
 CALLER: Any = object()
 GARBAGE = ["", "x", "-1", "0", "1.5", "٣", "9" * 10, "1:2", "\x00", None, [], {}, 7.5]
 
 
 def request(**body: Any) -> Request:
-    return Delivery(body, "T1", "C1").by(CALLER)
+    return Request.of(Delivery(body, "T1", "C1"), CALLER)
 
 
 def clicked(**action: Any) -> Request:

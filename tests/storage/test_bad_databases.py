@@ -16,10 +16,10 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import event, func, inspect, select
 
-from bot import __main__ as command_line
 from bot import doctor, jobs
 from bot.__main__ import main
 from bot.app import build
+from bot.command_line import database as command_line
 from bot.core.context import Bot
 from bot.core.settings import Settings
 from bot.core.vault import Vault
@@ -294,10 +294,10 @@ def test_a_postgresql_that_is_not_there_yet_is_waited_for_a_while(
     monkeypatch.setattr(Database, "migrate", is_there_after_five_seconds)
     settings = Settings(_env_file=None, database_url="postgresql://127.0.0.1:1/trackomat")
     if patience > 5:
-        command_line._migrate(settings, patience=patience)
+        command_line.bring_up_to_date(settings, patience=patience)
     else:
         with pytest.raises(SystemExit, match="2"):
-            command_line._migrate(settings, patience=patience)
+            command_line.bring_up_to_date(settings, patience=patience)
     assert capsys.readouterr().err.count(f"Waiting for it for up to {patience} s.") == 1
     assert sum(passed) == min(patience, 5)
 

@@ -19,6 +19,9 @@ from storage import tracking as tracking_rows
 from storage.change import Change
 from storage.tracking import Entry
 
+_MOMENT = timedelta(seconds=1)
+_MINUTE = timedelta(minutes=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Meant:
@@ -33,11 +36,15 @@ class Meant:
         return self.entries[0] if len(self.entries) == 1 else None
 
 
-def meant(bot: Bot, caller: Caller, which: Which) -> Meant:
-    """The entry that was said, or those of the day or moment to choose from. Raises UserError when there is none."""
+def meant(bot: Bot, caller: Caller, which: Which, *, inside: bool = False) -> Meant:
+    """The entry that was said, or those of the day or time to choose from. Raises UserError when there is none.
+
+    A time is a whole minute, as lists show it: an entry from 9:04:30 on reads 09:04, and so does the end of the one
+    before it. With `inside`, one that lies around the beginning of that minute goes first, to be split there.
+    """
     reader = caller.reader
     if which.at:
-        covering = _covering(bot, caller, which.at)
+        covering = (inside and _touching(bot, caller, which.at, _MOMENT)) or _touching(bot, caller, which.at, _MINUTE)
         if not covering:
             raise UserError(
                 "Nothing is written down at {time} on {day}. /track list shows what is.",
@@ -64,11 +71,10 @@ def _unbilled_of(caller: Caller, found: Sequence[Entry]) -> tuple[Entry, ...]:
     return tuple(entry for entry in found if not entry.is_held) or (require_unbilled(caller, found[0]),)
 
 
-def _covering(bot: Bot, caller: Caller, moment: datetime) -> tuple[Entry, ...]:
-    """The entries with clock times in which a moment lies."""
+def _touching(bot: Bot, caller: Caller, since: datetime, length: timedelta) -> tuple[Entry, ...]:
+    """The entries with clock times that have a part in so long a time."""
     with bot.database.read() as db:
-        second = timedelta(seconds=1)
-        around = span_rows.entries_within(db, caller.person_id, since=moment, until=moment + second)
+        around = span_rows.entries_within(db, caller.person_id, since=since, until=since + length)
     return tuple(entry for entry in around if entry.timed)
 
 

@@ -51,7 +51,7 @@ def edit_typed(bot: Bot, caller: Caller, typed: grammar.Edit) -> Answer:
 
 def split_typed(bot: Bot, caller: Caller, typed: grammar.Split) -> Answer:
     """Split at once where the time was said; otherwise ask for it, in a form that offers the middle."""
-    found = own_entries.meant(bot, caller, typed.which)
+    found = own_entries.meant(bot, caller, typed.which, inside=True)
     if found.clear is None:
         return Say(views.choose(caller.reader, found, views.CHOOSE_SPLIT, now=caller.now))
     if typed.at is None:

@@ -441,6 +441,43 @@ def test_a_time_means_the_entry_that_covers_it(projects: None, anna: Person) -> 
     assert anna.modal.value("Project") == "Bäckerei Söhne & Co. › Shop"
 
 
+def test_a_time_means_the_minute_that_lists_show(projects: None, anna: Person, bot: Bot, clock: FrozenClock) -> None:
+    clock.forward_by(seconds=30)
+    anna.types("/track start acme website")
+    clock.forward_by(hours=1)
+    assert "(10:00–11:00)" in said(anna, "/track stop")
+    assert "Nothing is written down at 09:59 on" in said(anna, "/track edit 9:59")
+    anna.types("/track edit 10:00")
+    assert anna.modal.value("Project") == "Acme GmbH › Website"
+    assert "#call" in said(anna, "/track tag #call 10:00")
+    assert "Nothing is written down at 11:01 on" in said(anna, "/track delete 11:01")
+    assert "Acme GmbH › Website, 1:00 h on" in said(anna, "/track delete 11:00")
+
+
+def test_of_two_that_share_the_minute_one_is_chosen(projects: None, anna: Person, clock: FrozenClock) -> None:
+    anna.types("/track start acme website")
+    clock.forward_by(minutes=30, seconds=30)
+    anna.types("/track switch shop")
+    clock.forward_by(hours=1)
+    assert "(10:30–11:30)" in said(anna, "/track stop")
+    for typed in ("delete 10:30", "edit 10:30", "note 10:30: late"):
+        assert "Which entry of" in said(anna, f"/track {typed}")
+    assert anna.last.options("Choose one") == [
+        "10:00–10:30 · 0:30 h · Acme GmbH › Website",
+        "10:30–11:30 · 1:00 h · Bäckerei Söhne & Co. › Shop",
+    ]
+    assert "Acme GmbH › Website" in said(anna, "/track tag #call 10:29")
+
+
+def test_a_split_means_what_goes_on_at_the_time(projects: None, anna: Person, clock: FrozenClock) -> None:
+    anna.types("/track start acme website")
+    clock.forward_by(minutes=30, seconds=30)
+    anna.types("/track switch shop")
+    clock.forward_by(hours=1)
+    anna.types("/track stop")
+    assert "10:00–10:30 · 0:30 h · Acme GmbH › Website\n" in said(anna, "/track split 10:30")
+
+
 def test_of_a_day_with_several_entries_one_is_chosen(projects: None, anna: Person) -> None:
     anna.types("/track log 8-9 acme website yesterday")
     anna.types("/track log 9-10 shop yesterday: baking")

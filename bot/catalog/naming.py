@@ -9,9 +9,9 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection
 
 from bot.catalog.guests import guest_of
-from bot.catalog.rules import naming, nouns
+from bot.catalog.rules import naming
 from bot.catalog.rules.naming import MENTIONED, MOST_WORDS, Match, NoName, Run
-from bot.catalog.rules.nouns import Fit, Kind, Noun, Nouns
+from bot.catalog.rules.nouns import Fit, Kind, Noun, Nouns, near, same_name
 from bot.catalog.rules.spelling import words
 from bot.core.caller import Caller
 from bot.core.context import Bot
@@ -200,7 +200,7 @@ def _decided(among: Known, sought: Named, run: Run, before: Sequence[Noun]) -> t
     found = _for_eyes(among, naming.meant(run.match, before=before, payers=sought.payers))
     if run.otherwise and all(any(map(among.may_mean, match.nouns)) for match in run.otherwise):
         raise _which(sought, run, [[noun] for noun in found[:_MOST_OFFERED]], beside=run.otherwise)
-    if not nouns.same_name(found):
+    if not same_name(found):
         options: dict[str, list[Noun]] = {}
         for noun in found:
             options.setdefault(f"{noun.kind} {noun.label}", []).append(noun)
@@ -273,7 +273,7 @@ def _no_name(among: Known, sought: Named, error: NoName) -> NotUnderstood:
 
 def _near(among: Known, sought: Named, word: str) -> Iterator[Noun]:
     kinds = among.of("person" if word.startswith(MENTIONED) else sought.kind)
-    for noun in nouns.near(kinds, word):
+    for noun in near(kinds, word):
         if among.may_mean(noun):
             yield noun
 

@@ -33,7 +33,7 @@ from bot.slack.blocks import (
     static_select,
 )
 from bot.slack.request import Request
-from bot.slack.untrusted import read_id, read_optional_id, reading
+from bot.slack.untrusted import read_id, read_one_of, read_optional_id, reading
 
 RECIPE = "recipe"
 """Opens the window; its value is the customer, and the draft of the invoice below."""
@@ -49,6 +49,10 @@ ROUNDING_SAVED = "recipe_rounding_saved"
 ABOUT, LINES, TEXTS, ORDER, ARTICLES, ALL = "about", "layout", "texts", "line_order", "articles", "all"
 ORDER_NUMBER, TAX, ROUNDING = "order_number", "tax", "rounding"
 """Parts of a recipe, as buttons name them."""
+_PARTS = {
+    CHANGE: (ABOUT, LINES, TEXTS, TAX, ORDER_NUMBER, ROUNDING),
+    FORGET: (ABOUT, LINES, TEXTS, ORDER, ARTICLES, ROUNDING, ALL),
+}
 _A_WEEK = days_between(date(2000, 1, 3), date(2000, 1, 9))
 _A_QUARTER = days_between(date(2000, 1, 1), date(2000, 3, 31))
 _A_HALF_YEAR = days_between(date(2000, 1, 1), date(2000, 6, 30))
@@ -185,7 +189,8 @@ def _resetting(to: Reader, shown: CustomersRecipe) -> dict[str, object]:
 
 def part_of(request: Request) -> tuple[str, RecipePage]:
     """Which part of a recipe a button is about, and in which window. Raises UserError."""
-    return request.action_id.partition(":")[2], read_page(request.clicked)
+    deed, _, part = request.action_id.partition(":")
+    return read_one_of(_PARTS[deed], part), read_page(request.clicked)
 
 
 # Days and work

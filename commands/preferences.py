@@ -7,6 +7,7 @@ from bot.billing.views import rates as rate_views
 from bot.catalog import finding
 from bot.core.caller import Caller
 from bot.core.context import Bot
+from bot.core.errors import FieldErrors
 from bot.core.roles import Role
 from bot.people import callers as people
 from bot.preferences import form as preferences
@@ -83,23 +84,25 @@ def choose_article(bot: Bot, request: Request) -> Answers:
 
 def save(bot: Bot, request: Request) -> Answers:
     """Save what differs from what the form showed."""
-    shown = request.kept(views.SHOWN)
-    done = preferences.save(bot, request.caller, _filled(bot, request, shown), shown=shown)
+    shown, wrong = request.kept(views.SHOWN), FieldErrors()
+    done = preferences.save(bot, request.caller, _filled(bot, request, shown, wrong), wrong, shown=shown)
     return Update(views.saved(done))
 
 
 @reading()
-def _filled(bot: Bot, request: Request, shown: FilledPreferences) -> FilledPreferences:
+def _filled(bot: Bot, request: Request, shown: FilledPreferences, wrong: FieldErrors) -> FilledPreferences:
     own = read_own(request, shown.own, is_whole=shown.is_whole)
-    for_all = _filled_for_all(bot, request, shown.for_all, is_whole=shown.is_whole) if shown.for_all else None
+    for_all = _filled_for_all(bot, request, shown.for_all, wrong, is_whole=shown.is_whole) if shown.for_all else None
     return FilledPreferences(own, for_all)
 
 
-def _filled_for_all(bot: Bot, request: Request, shown: FilledForAll, *, is_whole: bool) -> FilledForAll:
+def _filled_for_all(
+    bot: Bot, request: Request, shown: FilledForAll, wrong: FieldErrors, *, is_whole: bool
+) -> FilledForAll:
     role = request.entered_choice("role")
     projects = tuple(read_id(project) for project in request.entered_choices("not_billable"))
     return FilledForAll(
-        shared=read_shared(request, preferences.currency(bot, request.caller), shown.shared, is_whole=is_whole),
+        shared=read_shared(request, preferences.currency(bot, request.caller), shown.shared, wrong, is_whole=is_whole),
         not_billable=projects if is_whole else shown.not_billable,
         slack_id=request.entered_text("person") or None,
         role=Role(role) if role else None,

@@ -109,23 +109,20 @@ def agree_on_price(bot: Bot, caller: Caller, customer_id: int, entered: EnteredP
     """A project has a fixed price from a month on. Raises UserError, which names the field."""
     require_biller(caller)
     with changing(bot, caller, customer_id) as change:
-        project = find_project(change.db, caller, customer_id, entered.project)
-        new = _entered(
-            change,
-            Agreement(
-                NOT_SAVED,
-                AgreementKind.FIXED_PRICE,
-                customer_id,
-                project.id,
-                project.name,
-                caller.today,
-                None,
-                0,
-                currency_for(change.db, caller.workspace_id, customer_id),
-            ),
-            entered,
+        wrong = FieldErrors()
+        project = wrong.read(lambda: find_project(change.db, caller, customer_id, entered.project), None)
+        new = Agreement(
+            NOT_SAVED,
+            AgreementKind.FIXED_PRICE,
+            customer_id,
+            entered.project,
+            project.name if project else None,
+            caller.today,
+            None,
+            0,
+            currency_for(change.db, caller.workspace_id, customer_id),
         )
-        agreement_rows.add(change, new)
+        agreement_rows.add(change, _entered(change, new, entered, wrong))
         return read(change.db, caller, customer_id)
 
 
@@ -137,13 +134,7 @@ def change_price(bot: Bot, caller: Caller, customer_id: int, agreement_id: int, 
         before = agreed.price(agreement_id)
         refuse_if_changed(entered.shown, before.agreement.terms_digest)
         now = before.agreement._replace(currency=agreed.currency_of(before))
-        after = _entered(change, now, entered)
-        if after.cents < before.parts_cents:
-            raise UserError(
-                "{amount} of it are lump sums already. The price cannot be less.",
-                field="price",
-                amount=caller.reader.money(before.parts_cents, before.agreement.currency),
-            )
+        after = _entered(change, now, entered, FieldErrors(), billed=before.parts_cents)
         agreement_rows.store(change, before.agreement, after)
         return read(change.db, caller, customer_id)
 
@@ -272,13 +263,26 @@ def find_project(db: Connection, caller: Caller, customer_id: int, project_id: i
     return found[0]
 
 
-def _entered(change: Change[Caller], now: Agreement, entered: EnteredPrice) -> Agreement:
-    """What is agreed as the form says. Raises UserError."""
-    wrong = FieldErrors()
-    cents = wrong.read(lambda: entered_cents(now, entered.price, entered.currency), 0)
+def _entered(
+    change: Change[Caller], now: Agreement, entered: EnteredPrice, wrong: FieldErrors, *, billed: int = 0
+) -> Agreement:
+    """What is agreed as the form says, of which so much has lump sums. Raises UserError with all that is wrong."""
+    cents = wrong.read(lambda: _price(change.by, now, entered, billed), 0)
     placed = wrong.read(lambda: in_months(change, now, entered.first_day, entered.last_day), now)
     wrong.raise_any()
     return placed._replace(cents=cents)
+
+
+def _price(caller: Caller, now: Agreement, entered: EnteredPrice, billed: int) -> int:
+    """Cents of a fixed price. Raises UserError."""
+    cents = entered_cents(now, entered.price, entered.currency)
+    if cents < billed:
+        raise UserError(
+            "{amount} of it are lump sums already. The price cannot be less.",
+            field="price",
+            amount=caller.reader.money(billed, now.currency),
+        )
+    return cents
 
 
 def entered_cents(now: Agreement, typed: str, currency: str) -> int:

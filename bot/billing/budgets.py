@@ -14,7 +14,7 @@ from bot.billing.rules.budgets import Budget, BudgetUse, read_amount, read_hours
 from bot.core import money
 from bot.core.caller import Caller
 from bot.core.context import Bot
-from bot.core.errors import UserError, without_decimals
+from bot.core.errors import FieldErrors, UserError, without_decimals
 from bot.people.callers import require_biller
 from bot.tracking.budgets import LOOK
 from bot.tracking.currencies import currency_for
@@ -66,13 +66,12 @@ def set_budget(bot: Bot, caller: Caller, customer_id: int, entered: EnteredBudge
     """A project has a budget from a month on. Raises UserError, which names the field."""
     require_biller(caller)
     with _changing(bot, caller, customer_id) as change:
-        if entered.project is None:
-            raise UserError("Choose the project that has the budget.", field="project")
-        project = find_project(change.db, caller, customer_id, entered.project)
-        if budget_rows.budget_of_project(change.db, caller.workspace_id, entered.project):
-            raise UserError("This project has a budget already. Change that one.", field="project")
-        new = Budget(NOT_SAVED, project.id, project.name, customer_id, "", caller.today, 0, None, "", is_hard=False)
-        budget_id = budget_rows.add_budget(change, _entered(change, new, entered))
+        wrong = FieldErrors()
+        project_id, name = wrong.read(lambda: _project(change, customer_id, entered.project), (NOT_SAVED, ""))
+        new = Budget(NOT_SAVED, project_id, name, customer_id, "", caller.today, 0, None, "", is_hard=False)
+        budget = wrong.read(lambda: _entered(change, new, entered), new)
+        wrong.raise_any()
+        budget_id = budget_rows.add_budget(change, budget)
         LOOK.put(change.db, due=caller.now, budget_id=budget_id, workspace_id=caller.workspace_id)
         return _read(change.db, caller, customer_id)
 
@@ -110,6 +109,16 @@ def _read(db: Connection, caller: Caller, customer_id: int) -> Budgets:
         tuple(uses_of(db, caller.workspace_id, customer.id)),
         caller.today,
     )
+
+
+def _project(change: Change[Caller], customer_id: int, project_id: int | None) -> tuple[int, str]:
+    """The project that is to have a budget, and its name. Raises UserError."""
+    if project_id is None:
+        raise UserError("Choose the project that has the budget.", field="project")
+    project = find_project(change.db, change.by, customer_id, project_id)
+    if budget_rows.budget_of_project(change.db, change.by.workspace_id, project_id):
+        raise UserError("This project has a budget already. Change that one.", field="project")
+    return project.id, project.name
 
 
 def _entered(change: Change[Caller], now: Budget, entered: EnteredBudget) -> Budget:

@@ -1,6 +1,7 @@
 """What a person wants different on the lines of an open draft: text, description, rate, article."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.billing import arranging, descriptions, typed_reductions
 from bot.billing.collect import preview_of
@@ -11,7 +12,7 @@ from bot.billing.remembering import Elsewhere, elsewhere, remember_article
 from bot.billing.rules.grouping import GroupKey
 from bot.billing.rules.lines import InvoiceLine, Line
 from bot.billing.rules.rates import CENT
-from bot.billing.rules.reductions import Reduction
+from bot.billing.rules.reductions import NO_REDUCTION, Reduction
 from bot.billing.rules.rounding import amount
 from bot.billing.rules.scope import Scope
 from bot.billing.rules.seen import SeenLine
@@ -21,7 +22,7 @@ from bot.core import money
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.digests import digest
-from bot.core.errors import UserError, without_decimals
+from bot.core.errors import FieldErrors, UserError, without_decimals
 from bot.core.texts import Reader
 from bot.people.callers import require_biller
 from bot.tracking import expense_fields
@@ -86,20 +87,18 @@ def change_line(bot: Bot, caller: Caller, draft_id: int, key: GroupKey, entered:
         seen, now = _seen(change, draft_id, line, entered.shown), line.line.edit
         title = descriptions.tidy(entered.title)[:LONGEST_TITLE]
         description = without_emoji(entered.description)[: descriptions.LONGEST]
-        article_id, is_kept = _chosen_article(change, draft, preview, line, entered)
-        rate_cents, rate_gross = _rate(caller, preview, line, entered.rate)
-        reduction = _reduction(caller, preview, line, entered, rate_cents)
+        chosen = _chosen(change, draft, preview, line, entered)
         edit = StoredEdit(
             group_key=key,
             title=_text(title, seen.title, now.title, default=line.default_title),
             description=_text(description, seen.description, now.description, default=line.default_description),
-            article_id=article_id,
-            article_kept=is_kept,
-            rate_cents=rate_cents,
-            rate_gross=rate_gross,
+            article_id=chosen.article_id,
+            article_kept=chosen.article_kept,
+            rate_cents=chosen.rate_cents,
+            rate_gross=chosen.rate_gross,
             written_for=entries_as_json(seen.entries),
-            reduction=reduction.percent,
-            reduction_cents=reduction.cents,
+            reduction=chosen.reduction.percent,
+            reduction_cents=chosen.reduction.cents,
         )
         draft_term_rows.use_currency(change, draft, preview.currency)
         line_edit_rows.keep_line_edit(change, draft_id, edit)
@@ -177,6 +176,30 @@ def read_rate(typed: str, currency: str, *, field: str) -> int:
         raise without_decimals(currency, field=field) from None
     except ValueError:
         raise UserError("Type the price of an hour, like 95 or 95.50.", field=field) from None
+
+
+class _Chosen(NamedTuple):
+    """What decides the amount of a line, in its own columns."""
+
+    article_id: int | None
+    article_kept: bool
+    rate_cents: int | None
+    rate_gross: bool | None
+    reduction: Reduction
+
+
+def _chosen(change: Change[Caller], draft: Draft, preview: Preview, item: InvoiceLine, entered: EnteredLine) -> _Chosen:
+    """What was entered of it. Raises UserError with all that is wrong; what is taken off depends on the rate."""
+    caller, wrong = change.by, FieldErrors()
+    article = wrong.read(lambda: _chosen_article(change, draft, preview, item, entered), (None, False))
+    rate = wrong.read(lambda: _rate(caller, preview, item, entered.rate), None)
+    if rate is None:
+        wrong.read(lambda: typed_reductions.entered(entered.percent, entered.amount, preview.currency), None)
+        wrong.raise_any()
+    cents, gross = rate or (None, None)
+    reduction = wrong.read(lambda: _reduction(caller, preview, item, entered, cents), NO_REDUCTION)
+    wrong.raise_any()
+    return _Chosen(*article, cents, gross, reduction)
 
 
 def _reduction(

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.billing.rules.locking import first_day_not_over
 from bot.core.caller import Caller
 from bot.core.context import Bot
-from bot.core.errors import UserError
+from bot.core.errors import FieldErrors, UserError
 from bot.core.jobs import JobKind
 from bot.people.callers import require_biller
 from storage import locks as lock_rows
@@ -62,12 +62,14 @@ def still_going(db: Connection, workspace_id: int, now: datetime) -> date:
 def open_days(bot: Bot, caller: Caller, person_id: int | None, first: date, last: date, reason: str) -> LockedDays:
     """Open locked days for somebody, until tomorrow. Raises UserError."""
     require_biller(caller)
-    if person_id is None:
+    if person_id is None:  # Slack sends no form without one
         raise UserError("Choose a person.", field="person")
+    wrong = FieldErrors()
     if last < first:
-        raise UserError("The last day is before the first one.", field="last")
+        wrong.add(UserError("The last day is before the first one.", field="last"))
     if not reason:
-        raise UserError("Say why: it is recorded.", field="reason")
+        wrong.add(UserError("Say why: it is recorded.", field="reason"))
+    wrong.raise_any()
     try:
         with bot.change(caller) as change:
             opened_id = lock_rows.open_days(change, person_id, first, last, reason=reason)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -76,9 +77,9 @@ def set_rate(bot: Bot, caller: Caller, entered: EnteredPrice, *, currency: str) 
         before = rates_now(change.db, caller)
         if before.currency != currency:
             raise UserError("The currency changed meanwhile. Please open this form again.", field="price")
-        cents, first_day = _typed(entered, currency, caller.today)
-        if cents is None and before.usual.price_on(caller.today) is None:
-            raise UserError("Type an amount like 95 or 95.50.", field="price")
+        wrong, is_first = FieldErrors(), before.usual.price_on(caller.today) is None
+        cents, first_day = _typed(entered, currency, caller.today, wrong, is_needed=is_first)
+        wrong.raise_any()
         if not _is_so(before.usual, cents, first_day):
             _require_unchanged(before.usual, entered)
             change_workspace_rate(change, cents, first_day, caller.today)
@@ -100,13 +101,14 @@ def add_rule(bot: Bot, caller: Caller, entered: EnteredRule, price: EnteredPrice
     with bot.change(caller) as change:
         catalog_rows.lock_workspace(change.db, caller.workspace_id)
         rates = rates_now(change.db, caller)
-        new = _new_rule(change.db, caller, entered, rates, money.currency_named(price.price))
-        cents, first_day = _typed(price, new.currency, caller.today)
-        if cents is None:
-            raise UserError("Type an amount like 95 or 95.50.", field="price")
+        wrong, named = FieldErrors(), money.currency_named(price.price)
+        unknown = NewRule(named or rates.currency, None, None, None, None)
+        new = wrong.read(lambda: _new_rule(change.db, caller, entered, rates, named), unknown)
+        cents, first_day = _typed(price, new.currency, caller.today, wrong, is_needed=True)
+        wrong.raise_any()
         last = len(rates.rules)
         rule_id = rate_rows.add_rule(change, new, min(place or exact_place(rates.rules, new), last))
-        rate_rows.store_prices(change, rule_id, [PriceFrom(first_day, cents * CENT)])
+        rate_rows.store_prices(change, rule_id, [PriceFrom(first_day, (cents or 0) * CENT)])
         return rates_now(change.db, caller)
 
 
@@ -122,10 +124,12 @@ def change_rule(
         catalog_rows.lock_workspace(change.db, caller.workspace_id)
         rates = rates_now(change.db, caller)
         rule = rates.rule(rule_id)
+        wrong = FieldErrors()
         if about is not None and about.now != about.seen:
-            _change_work(change, rates, rule, about)
+            wrong.read(partial(_change_work, change, rates, rule, about), None)
         if entered is not None:
-            _change_price(change, rule, entered, rule.currency or rates.currency)
+            wrong.read(partial(_change_price, change, rule, entered, rule.currency or rates.currency), None)
+        wrong.raise_any()
         rate_rows.move_rule(change, rule_id, place)
         return rates_now(change.db, caller)
 
@@ -158,8 +162,9 @@ def _change_work(change: Change[Caller], rates: Rates, rule: RateRule, about: Ch
 
 
 def _change_price(change: Change[Caller], rule: RateRule, entered: EnteredPrice, currency: str) -> None:
-    today = change.by.today
-    cents, first_day = _typed(entered, currency, today)
+    today, wrong = change.by.today, FieldErrors()
+    cents, first_day = _typed(entered, currency, today, wrong)
+    wrong.raise_any()
     price = None if cents is None else cents * CENT
     if _is_so(rule, cents, first_day):
         return
@@ -184,13 +189,17 @@ def _require_unchanged(rule: RateRule, entered: EnteredPrice) -> None:
         )
 
 
-def _typed(entered: EnteredPrice, currency: str, today: date) -> tuple[int | None, date]:
-    """The cents of an hour and the first day on which they hold. Raises UserError with all that is wrong."""
-    wrong = FieldErrors()
-    cents = wrong.read(lambda: entered_rate(entered.price, currency, field="price"), None)
-    first_day = wrong.read(lambda: first_day_of(entered, today), today)
-    wrong.raise_any()
-    return cents, first_day
+def _typed(
+    entered: EnteredPrice, currency: str, today: date, wrong: FieldErrors, *, is_needed: bool = False
+) -> tuple[int | None, date]:
+    """The cents of an hour and the first day on which they hold, as far as they are not wrong."""
+
+    def cents() -> int | None:
+        if is_needed and not entered.price:
+            raise UserError("Type an amount like 95 or 95.50.", field="price")
+        return entered_rate(entered.price, currency, field="price")
+
+    return wrong.read(cents, None), wrong.read(lambda: first_day_of(entered, today), today)
 
 
 def first_day_of(entered: EnteredPrice, today: date) -> date:
@@ -262,6 +271,8 @@ def _require_there(db: Connection, caller: Caller, entered: EnteredRule) -> None
         "service": labels.services.keys() - merged.services.keys(),
         "person": labels.people.keys(),
     }
+    wrong = FieldErrors()
     for kind, ids in chosen.items():
         if not there[kind] >= set(ids):
-            raise UserError("This is no longer there. Please choose again.", field=kind)
+            wrong.add(UserError("This is no longer there. Please choose again.", field=kind))
+    wrong.raise_any()

@@ -44,23 +44,22 @@ def agree_on_retainer(bot: Bot, caller: Caller, customer_id: int, entered: Enter
     """A customer, or one of its projects, has a retainer from a month on. Raises UserError, which names the field."""
     require_biller(caller)
     with changing(bot, caller, customer_id) as change:
-        project = find_project(change.db, caller, customer_id, entered.project) if entered.project else None
-        new = _entered(
-            change,
-            Agreement(
-                NOT_SAVED,
-                AgreementKind.RETAINER,
-                customer_id,
-                project.id if project else None,
-                project.name if project else None,
-                caller.today,
-                None,
-                0,
-                currency_for(change.db, caller.workspace_id, customer_id),
-                person_id=caller.person_id,
-            ),
-            entered,
+        wrong, chosen = FieldErrors(), entered.project
+        project = wrong.read(lambda: find_project(change.db, caller, customer_id, chosen), None) if chosen else None
+        begun = Agreement(
+            NOT_SAVED,
+            AgreementKind.RETAINER,
+            customer_id,
+            chosen,
+            project.name if project else None,
+            caller.today,
+            None,
+            0,
+            currency_for(change.db, caller.workspace_id, customer_id),
+            person_id=caller.person_id,
         )
+        new = _entered(change, begun, entered, wrong)
+        wrong.raise_any()
         agreement_id = agreement_rows.add(change, new)
         put_fees(change, [new._replace(id=agreement_id)], caller.today)
         return read(change.db, caller, customer_id)
@@ -78,9 +77,11 @@ def change_retainer(bot: Bot, caller: Caller, customer_id: int, agreement_id: in
         before = agreed.retainer(agreement_id).agreement
         refuse_if_changed(entered.shown, before.terms_digest)
         now = before if agreement_id in agreed.begun else before._replace(currency=agreed.currency)
-        after = _entered(change, now, entered)
+        wrong = FieldErrors()
+        after = _entered(change, now, entered, wrong)
         if agreement_id in agreed.begun:
-            _refuse_what_stays(caller, before, after, agreed.fees(agreement_id).values())
+            _refuse_what_stays(caller, before, after, agreed.fees(agreement_id).values(), wrong)
+        wrong.raise_any()
         agreement_rows.store(change, before, after)
         _settle(change, before, after, agreed)
         return read(change.db, caller, customer_id)
@@ -112,13 +113,11 @@ def bill_fee(bot: Bot, caller: Caller, customer_id: int, agreement_id: int, mont
         return read(change.db, caller, customer_id)
 
 
-def _entered(change: Change[Caller], now: Agreement, entered: EnteredRetainer) -> Agreement:
-    """What is agreed as the form says. Raises UserError."""
-    wrong = FieldErrors()
-    cents = wrong.read(lambda: entered_cents(now, entered.price, entered.currency), 0)
-    seconds = wrong.read(lambda: _hours(entered.hours), 0)
+def _entered(change: Change[Caller], now: Agreement, entered: EnteredRetainer, wrong: FieldErrors) -> Agreement:
+    """What is agreed as the form says; what is wrong stays as it is `now`."""
+    cents = wrong.read(lambda: entered_cents(now, entered.price, entered.currency), now.cents)
+    seconds = wrong.read(lambda: _hours(entered.hours), now.included_seconds)
     placed = wrong.read(lambda: in_months(change, now, entered.first_day, entered.last_day), now)
-    wrong.raise_any()
     return placed._replace(cents=cents, included_seconds=seconds, carries_over=entered.carries_over)
 
 
@@ -129,25 +128,31 @@ def _hours(typed: str) -> int:
         raise UserError("Type the hours of a month like 20, 12.5 or 7:30.", field="hours") from None
 
 
-def _refuse_what_stays(caller: Caller, before: Agreement, after: Agreement, fees: Iterable[Charge]) -> None:
-    """Raises UserError, which names the field."""
+def _refuse_what_stays(
+    caller: Caller, before: Agreement, after: Agreement, fees: Iterable[Charge], wrong: FieldErrors
+) -> None:
+    """Collects the fields that are to stay as they are."""
     for field, was, now in (
         ("hours", before.included_seconds, after.included_seconds),
         ("carry", before.carries_over, after.carries_over),
         ("first", before.first_day, after.first_day),
     ):
         if was != now:
-            raise UserError(
-                "Some of it is on invoices, so this stays. Let it end with a month, and agree on a new one from then "
-                "on.",
-                field=field,
+            wrong.add(
+                UserError(
+                    "Some of it is on invoices, so this stays. Let it end with a month, and agree on a new one from "
+                    "then on.",
+                    field=field,
+                )
             )
     for each in fees:
         if each.is_billed and each.month and not after.holds_on(each.month):
-            raise UserError(
-                "The fee of {month} is on an invoice. It cannot end before.",
-                field="last",
-                month=caller.reader.month(each.month),
+            wrong.add(
+                UserError(
+                    "The fee of {month} is on an invoice. It cannot end before.",
+                    field="last",
+                    month=caller.reader.month(each.month),
+                )
             )
 
 

@@ -24,7 +24,7 @@ from bot.billomat.rules.trouble import Trouble
 from bot.core import money
 from bot.core.caller import Caller
 from bot.core.context import Bot
-from bot.core.errors import Needs, UserError
+from bot.core.errors import FieldErrors, Needs, UserError
 from bot.core.jobs import JobKind
 from bot.core.roles import Role
 from bot.core.texts import Reader
@@ -99,19 +99,31 @@ def connected_account(bot: Bot, caller: Caller) -> ConnectedAccount:
 
 def enter_connection(bot: Bot, caller: Caller, *, billomat_id: str, key: str, tax_rate: str) -> EnteredConnection:
     """Read the form, before anybody is asked. Raises UserError at the field."""
+    wrong = FieldErrors()
+    account = wrong.read(lambda: _entered_id(billomat_id), "")
+    rate = wrong.read(lambda: _entered_rate(tax_rate), 0)
+    wrong.raise_any()
+    with bot.database.read() as db:
+        _refuse_another_account(db, _require_may_connect(db, caller), caller.workspace_id, account)
+    return EnteredConnection(account, key, rate)
+
+
+def _entered_id(typed: str) -> str:
     try:
-        account = read_billomat_id(billomat_id)
+        return read_billomat_id(typed)
     except ValueError:
         raise UserError(
             "This is no billomatID. It is the first part of your Billomat address: “acme” in acme.billomat.net.",
             field="billomat_id",
         ) from None
-    rate = _RATE.fullmatch(tax_rate.strip())
+
+
+def _entered_rate(typed: str) -> int:
+    """Hundredths of a percent. Raises UserError."""
+    rate = _RATE.fullmatch(typed.strip())
     if rate is None:
         raise UserError("Type the rate in percent, for example 19 or 8.1.", field="tax_rate")
-    with bot.database.read() as db:
-        _refuse_another_account(db, _require_may_connect(db, caller), caller.workspace_id, account)
-    return EnteredConnection(account, key, int(rate[1]) * 100 + int((rate[2] or "").ljust(2, "0")))
+    return int(rate[1]) * 100 + int((rate[2] or "").ljust(2, "0"))
 
 
 def check_connection(bot: Bot, to: Reader, entered: EnteredConnection) -> CheckedConnection:
@@ -183,12 +195,17 @@ def change_business(
 ) -> ConnectionStatus:
     """Keep what is said of the business itself, for what Billomat does not say. Raises UserError at the field."""
     require_admin(caller)
-    code = country.strip().upper()
+    code, own_id, wrong = country.strip().upper(), read_vat_id(vat_id), FieldErrors()
     if code and not (len(code) == _CODE and code in Locale("en").territories):
-        raise UserError("This is no country. Type its two letters, such as DE or AT.", field="country")
-    own_id = read_vat_id(vat_id)
+        wrong.add(UserError("This is no country. Type its two letters, such as DE or AT.", field="country"))
     if own_id and not _VAT_ID.fullmatch(own_id):
-        raise UserError("This is no VAT id. Type it with its letters and digits, such as DE136695976.", field="vat_id")
+        wrong.add(
+            UserError(
+                "This is no VAT id. Type it with its letters and digits, such as DE136695976.",
+                field="vat_id",
+            )
+        )
+    wrong.raise_any()
     with bot.change(caller) as change:
         require_connected(change.db, caller.workspace_id)
         billomat_rows.change_business(change, country=code, vat_id=own_id, small_business=small_business)

@@ -1,13 +1,14 @@
 """Creates customers, projects and services in Slack, and guesses which ones from what was typed."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from bot.catalog.finding import customers_in, may_see_customer
 from bot.catalog.rules.names import Target
 from bot.catalog.rules.spelling import name_key
 from bot.core.caller import Caller
 from bot.core.context import Bot
-from bot.core.errors import UserError
+from bot.core.errors import FieldErrors, UserError
 from bot.people.callers import require_creator
 from storage import catalog as catalog_rows
 from storage import creation as creation_rows
@@ -61,25 +62,36 @@ def guess_names(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> GuessedName
 def create_names(change: Change[Caller], new: NewNames) -> CreatedNames:
     """Create what was filled in; whatever exists under the same name is taken instead of doubled. Raises UserError."""
     require_creator(change.by)
-    if new.customer_id and new.new_customer:
-        raise UserError("Choose a customer or name a new one, not both.", field="new_customer")
-    if new.project and not new.customer_id and not new.new_customer:
-        raise UserError("A project belongs to a customer: choose one or name a new one.", field="customer")
     if not (new.new_customer or new.project or new.service):
         raise UserError("Fill in what you want to create.", field="project")
-    db, workspace_id = change.db, change.by.workspace_id
+    db, workspace_id, wrong = change.db, change.by.workspace_id, FieldErrors()
+    if new.customer_id and new.new_customer:
+        wrong.add(UserError("Choose a customer or name a new one, not both.", field="new_customer"))
+    if new.project and not new.customer_id and not new.new_customer:
+        wrong.add(UserError("A project belongs to a customer: choose one or name a new one.", field="customer"))
     catalog_rows.lock_workspace(db, workspace_id)  # or two people who name the same new customer make two
     made: list[int | None] = []
-    customer_id = _customer(change, new.new_customer, made) if new.new_customer else new.customer_id
-    target = _project(change, customer_id, new.project, made) if customer_id else None
+    customer_id, target = new.customer_id, None
+    if new.new_customer:
+        customer_id = wrong.read(lambda: _customer(change, new.new_customer, made), None)
+    if customer_id:
+        target = wrong.read(partial(_project, change, customer_id, new.project, made), None)
+    elif new.project:
+        wrong.read(lambda: short_name(new.project, "project"), "")
     if new.service:
-        tidy = short_name(new.service, "service")
-        _refuse_twin(change, tidy, "service", field="service")
-        service_id, change_id = creation_rows.create_service(change, name=tidy, key=name_key(tidy))
-        made.append(change_id)
-        service_rows.link_certain(change, service_id=service_id)
+        wrong.read(lambda: _service(change, new.service, made), None)
+    wrong.raise_any()
     catalog_rows.names_changed(db, workspace_id)
     return CreatedNames(target, new.service or None, next(filter(None, made), None))
+
+
+def _service(change: Change[Caller], name: str, made: list[int | None]) -> int:
+    tidy = short_name(name, "service")
+    _refuse_twin(change, tidy, "service", field="service")
+    service_id, change_id = creation_rows.create_service(change, name=tidy, key=name_key(tidy))
+    made.append(change_id)
+    service_rows.link_certain(change, service_id=service_id)
+    return service_id
 
 
 def _customer(change: Change[Caller], name: str, made: list[int | None]) -> int:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from bot.core.texts import Reader
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 
 class Needs(Enum):
@@ -46,6 +47,9 @@ class UserError(Exception):
     as the answer to a command or a click, or at the field of a form when `field` names its block_id.
     """
 
+    is_question = False
+    """Whether the form has to ask something before it can go on, though nothing that was filled in is wrong."""
+
     def __init__(self, message: str, /, *, field: str | None = None, needs: Needs | None = None, **values: Any) -> None:
         super().__init__(message)
         self.message = message
@@ -73,11 +77,15 @@ class FieldErrors:
     def __init__(self) -> None:
         self._errors: list[UserError] = []
 
-    def add(self, error: UserError) -> None:
-        """One more is wrong."""
-        self._errors.append(error)
+    def __bool__(self) -> bool:
+        """Whether anything is wrong so far."""
+        return bool(self._errors)
 
-    def read(self, read: Callable[[], T], otherwise: T) -> T:
+    def add(self, error: UserError) -> None:
+        """One more is wrong, or all that another reading collected."""
+        self._errors += error.errors if isinstance(error, WrongFields) else (error,)
+
+    def read(self, read: Callable[[], T], otherwise: U) -> T | U:
         """What `read` returns; where it raises the UserError of a field, that is collected and `otherwise` returned."""
         try:
             return read()
@@ -88,9 +96,14 @@ class FieldErrors:
             return otherwise
 
     def raise_any(self) -> None:
-        """Raises WrongFields where anything was wrong."""
+        """Raises what is wrong, if anything is."""
         if self._errors:
-            raise WrongFields(self._errors)
+            raise self.together()
+
+    def together(self) -> UserError:
+        """All that is wrong, of which there is something. A question is asked once nothing else is, and alone."""
+        wrong = [each for each in self._errors if not each.is_question] or self._errors[:1]
+        return WrongFields(wrong) if len(wrong) > 1 else wrong[0]
 
 
 def without_decimals(currency: str, *, field: str | None) -> UserError:

@@ -5,6 +5,7 @@ not undo what somebody else saved meanwhile.
 """
 
 from dataclasses import asdict, dataclass, fields
+from functools import partial
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Connection
@@ -17,7 +18,7 @@ from bot.catalog.rules.names import NamedService, Target
 from bot.core import money
 from bot.core.caller import Caller
 from bot.core.context import Bot
-from bot.core.errors import UserError
+from bot.core.errors import FieldErrors, UserError
 from bot.core.languages import SOURCE_LANGUAGE
 from bot.core.roles import BILLING, Creators, Role
 from bot.core.texts import Reader
@@ -180,20 +181,24 @@ def read_preferences(bot: Bot, caller: Caller) -> Preferences:
         return _preferences(db, caller)
 
 
-def save(bot: Bot, caller: Caller, filled: FilledPreferences, *, shown: FilledPreferences) -> Saved:
-    """Store what differs from what the form had `shown`. Raises UserError."""
+def save(bot: Bot, caller: Caller, filled: FilledPreferences, wrong: FieldErrors, *, shown: FilledPreferences) -> Saved:
+    """Store what differs from what the form had `shown`. Raises UserError, also with what was `wrong` in reading it."""
     if not filled.own.working_days:
-        raise UserError("Choose at least one day.", field="working_days")
+        wrong.add(UserError("Choose at least one day.", field="working_days"))
     if filled.own.work_starts >= filled.own.work_ends:
-        raise UserError("Work has to end after it begins.", field="work_ends")
+        wrong.add(UserError("Work has to end after it begins.", field="work_ends"))
     with bot.change(caller) as change:
         # First, because it locks: everybody who changes the workspace and its people begins with the workspace.
         admins = _lock_for_all(change) if filled.for_all else set()
         before = _preferences(change.db, caller)
         appointed = None
         if filled.for_all and shown.for_all:
-            appointed = _save_for_all(change, filled.for_all, shown.for_all, admins)
-        _save_own(change, cast("PersonColumns", _differing(filled.own, shown.own)))
+            save_for_all = partial(_save_for_all, change, filled.for_all, shown.for_all, admins)
+            appointed = wrong.read(save_for_all, None)
+        own = cast("PersonColumns", _differing(filled.own, shown.own))
+        wrong.read(partial(_require_service, change, own), None)
+        wrong.raise_any()
+        _save_own(change, own)
         person = people_rows.get_person(change.db, caller.person_id)
         return Saved(people.reader_of(person), before, _preferences(change.db, caller), appointed)
 
@@ -287,13 +292,17 @@ def _differing(filled: OwnPreferences | SharedPreferences, shown: OwnPreferences
     return {name: value for name, value in asdict(filled).items() if value != before[name]}
 
 
+def _require_service(change: Change[Caller], changed: PersonColumns) -> None:
+    """Raises UserError where the service that was chosen is gone."""
+    service_id = changed.get("service_id")
+    if service_id and catalog_rows.live_service(change.db, change.by.workspace_id, service_id) is None:
+        raise UserError("This service is no longer there. Please choose another one.", field="service")
+
+
 def _save_own(change: Change[Caller], changed: PersonColumns) -> None:
     if not changed:
         return
     db, caller = change.db, change.by
-    service_id = changed.get("service_id")
-    if service_id and catalog_rows.live_service(db, caller.workspace_id, service_id) is None:
-        raise UserError("This service is no longer there. Please choose another one.", field="service")
     people_rows.set_preferences(change, caller.person_id, changed)
     if "summary_minute" in changed or "working_days" in changed:
         plan_summary(db, people_rows.get_person(db, caller.person_id), now=caller.now)

@@ -7,7 +7,7 @@ from datetime import date
 from bot.catalog import finding
 from bot.core.caller import Caller
 from bot.core.context import Bot
-from bot.core.errors import UserError
+from bot.core.errors import FieldErrors, UserError
 from bot.tracking import budgets, entries, own_entries, worked_days
 from bot.tracking.corrections import ChangedEntries
 from storage import tracking as tracking_rows
@@ -42,12 +42,18 @@ def offered(bot: Bot, caller: Caller, day: date) -> tuple[Entry, ...]:
     return tuple(unbilled[-MOST:])
 
 
-def change(bot: Bot, caller: Caller, entry_ids: Sequence[int], wanted: BulkChange) -> ChangedEntries:
-    """Change or delete own entries, all of them or none; what was deleted is answered as it was. Raises UserError."""
+def change(
+    bot: Bot, caller: Caller, entry_ids: Sequence[int], wanted: BulkChange, wrong: FieldErrors
+) -> ChangedEntries:
+    """Change or delete own entries, all of them or none; what was deleted is answered as it was.
+
+    Raises UserError, also with what was `wrong` where the form was read.
+    """
+    if wanted == BulkChange(None, None, None, (), delete=False) and not wrong:
+        wrong.add(UserError("Fill in what you want to change.", field="target"))
     if not entry_ids:
-        raise UserError("Tick the entries that you want to change.", field="several")
-    if wanted == BulkChange(None, None, None, (), delete=False):
-        raise UserError("Fill in what you want to change.", field="target")
+        wrong.add(UserError("Tick the entries that you want to change.", field="several"))
+    wrong.raise_any()
     with bot.change_time(caller) as change:
         done = [change_one(change, own_entries.changeable(change, each), wanted) for each in entry_ids]
     return ChangedEntries(tuple(saved.entry for saved in done), done[-1].change_id)

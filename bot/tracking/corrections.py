@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot.catalog import finding
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.digests import digest
-from bot.core.errors import UserError
+from bot.core.errors import FieldErrors, UserError
 from bot.core.texts import Reader
 from bot.grammar.flags import read_note
 from bot.grammar.said import LONGEST_NIGHT
@@ -43,7 +44,7 @@ class EditedEntry:
     project_id: int | None
     service_id: int | None
     note: str
-    tags: tuple[str, ...]
+    tags: str
     times: EnteredTimes
     billable: bool
     private: bool = False
@@ -77,14 +78,17 @@ def edit(
         entry = changeable(change, entry_id)
         if opened not in ("", as_opened(entry)):
             raise UserError("This entry was changed while the form was open. Close the form and open it again.")
-        noted = read_note(wanted.note)
-        entries.refuse_long_note(noted.text)
-        edited = _booked_on(change, entry, wanted)
-        room = _edited_times(change, entry, wanted.times, agreed)
+        noted, wrong = read_note(wanted.note), FieldErrors()
+        wrong.read(partial(entries.refuse_long_note, noted.text), None)
+        tags = wrong.read(lambda: form_fields.entered_tags(wanted.tags), ())
+        edited = wrong.read(lambda: _booked_on(change, entry, wanted), entry)
+        times = wrong.read(lambda: _edited_times(caller, entry, wanted.times), entries.interval(entry))
+        wrong.raise_any()
+        room = _resolve_overlap(change, entry, times, agreed) if entry.timed else (times,)
         own, *further = reversed(room) if room[-1].end is None else room  # the row stays with the part that runs
         edited = edited._replace(
             note=noted.text,
-            tags=" ".join(wanted.tags),
+            tags=" ".join(tags),
             started_at=own.start,
             ended_at=own.end,
             seconds=None if own.end is None else spans.whole_seconds(own.start, own.end),
@@ -117,28 +121,25 @@ def _booked_on(change: Change[Caller], entry: Entry, wanted: EditedEntry) -> Ent
     return entries.booked_on(entry, choice)
 
 
-def _edited_times(
-    change: Change[Caller], entry: Entry, times: EnteredTimes, agreed: AgreedResolution | None
-) -> tuple[Interval, ...]:
-    """When the entry was worked by its form; several parts where it gives way to others."""
-    caller = change.by
+def _edited_times(caller: Caller, entry: Entry, times: EnteredTimes) -> Interval:
+    """When the entry was worked by its form, whoever else has that time."""
     if not entry.timed:
-        return (Interval(*_edited_length(caller, entry, times)),)
+        return Interval(*_edited_length(caller, entry, times))
     start = edited_moment(caller, entry, entry.started_at, times.day, times.start, "start", times.hours)
     if entry.ended_at is None:
         if start > caller.now:
             raise UserError("A timer cannot start in the future.", field="start")
-        return _resolve_overlap(change, entry, Interval(start, None), agreed)
+        return Interval(start, None)
     end = _edited_end(caller, entry, entry.ended_at, start, times)
     if end > caller.now:
         raise UserError("Time can only be written down once it is over.", field="end")
-    return _resolve_overlap(change, entry, Interval(start, end), agreed)
+    return Interval(start, end)
 
 
 def _resolve_overlap(
     change: Change[Caller], entry: Entry, wanted: Interval, agreed: AgreedResolution | None
 ) -> tuple[Interval, ...]:
-    """Times that were not touched may overlap: somebody wanted it so."""
+    """When it is worked then, in parts where it gives way. Times that were not touched may overlap: so it was meant."""
     if wanted == entries.interval(entry):
         return (wanted,)
     others = entries.overlapping(change.db, change.by, wanted, besides=entry.id)

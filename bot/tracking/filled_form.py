@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from bot.catalog import finding
+from bot.catalog.rules.names import Choice
 from bot.core.caller import Caller
 from bot.core.context import Bot
-from bot.core.errors import UserError
+from bot.core.errors import FieldErrors, UserError
 from bot.grammar.flags import read_note
 from bot.grammar.said import LONGEST_NIGHT
 from bot.grammar.values import Duration, Log, Span, Start
@@ -21,6 +23,7 @@ from bot.tracking.form import FormState, Mode
 from bot.tracking.form_fields import Hours
 from bot.tracking.rules.spans import Resolution
 from bot.tracking.timers import RunsAlready, Started
+from storage.change import Change
 
 _TIME_FIELD = {Mode.TIMER: "since", Mode.LENGTH: "duration", Mode.SPAN: "start"}
 """Where in the form it stands when the time does not fit."""
@@ -51,22 +54,29 @@ class FilledForm:
 
 def save(bot: Bot, caller: Caller, kept: FormState, entered: FilledForm) -> Started | RunsAlready | Written:
     """Start the timer or write the entry. Raises Overlap and other UserErrors, which name the field to stand at."""
-    there = caller.in_zone(kept.zone)
-    typed = _typed(there, kept, _flagged(entered))
-    customer_id, project_id = entered.target
+    there, wrong = caller.in_zone(kept.zone), FieldErrors()
+    typed = wrong.read(lambda: _typed(there, kept, _flagged(entered)), None)
     with bot.change_time(caller) as change:
         if kept.question_id is not None:
             questions.settle(change, kept.question_id)
-        with _standing_at("target"):
-            if entered.customer_id not in (None, customer_id):
-                raise UserError("This project belongs to another customer. Please choose again.")
-            choice = finding.choice_of_ids(
-                change, customer_id=customer_id, project_id=project_id, service_id=entered.service_id
-            )
+        choice = wrong.read(lambda: _choice(change, entered), None)
+        if typed is None or choice is None:
+            raise wrong.together()
         with _standing_at(_TIME_FIELD[kept.mode]):
             agreed = AgreedResolution(entered.resolution, kept.seen) if entered.resolution else None
             as_shown = change if isinstance(typed, Start) else replace(change, by=there)
             return timers.book(as_shown, typed, choice, kept.source, agreed, kept.sure)
+
+
+def _choice(change: Change[Caller], entered: FilledForm) -> Choice:
+    """What the time is to be booked on. Raises UserError."""
+    customer_id, project_id = entered.target
+    with _standing_at("target"):
+        if entered.customer_id not in (None, customer_id):
+            raise UserError("This project belongs to another customer. Please choose again.")
+        return finding.choice_of_ids(
+            change, customer_id=customer_id, project_id=project_id, service_id=entered.service_id
+        )
 
 
 @contextmanager
@@ -87,18 +97,24 @@ def _flagged(entered: FilledForm) -> FilledForm:
 
 
 def _typed(caller: Caller, kept: FormState, entered: FilledForm) -> Start | Log:
-    """The command that says the same."""
-    tags = form_fields.entered_tags(entered.tags)
+    """The command that says the same. Raises UserError with all that is wrong."""
+    wrong = FieldErrors()
+    tags = wrong.read(lambda: form_fields.entered_tags(entered.tags), ())
     if kept.mode is Mode.TIMER:
-        since = _since(caller, entered.since, entered.hours.get("since")) if entered.since else None
+        since = wrong.read(lambda: _since(caller, entered.since, entered.hours.get("since")), None)
+        wrong.raise_any()
         return Start((), entered.note, since, tags, entered.billable, entered.private)
     day = entered.day or caller.today
-    worked = _span(caller, day, entered, kept.span) if kept.mode is Mode.SPAN else _length(caller, day, entered)
-    return Log((), entered.note, (worked,), tags, entered.billable, entered.private)
+    read = partial(_span, known=kept.span) if kept.mode is Mode.SPAN else _length
+    worked = wrong.read(lambda: (read(caller, day, entered),), ())
+    wrong.raise_any()
+    return Log((), entered.note, worked, tags, entered.billable, entered.private)
 
 
-def _since(caller: Caller, clock: str, is_first: bool | None) -> datetime:
-    """The last time that the clock showed this, if that is not long ago."""
+def _since(caller: Caller, clock: str | None, is_first: bool | None) -> datetime | None:
+    """The last time that the clock showed this, if that is not long ago; None where it was not said."""
+    if not clock:
+        return None
     zone = caller.reader.zone
     today = form_fields.entered_moment(caller, caller.today, clock, zone, "since", is_first=is_first)
     if today <= caller.now:

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime
 from bot.catalog.guests import guest_of
 from bot.core.caller import Caller
 from bot.core.context import Bot
-from bot.core.errors import UserError
+from bot.core.errors import FieldErrors, UserError
 from bot.core.texts import Reader
 from bot.slack.metadata import Day
 from bot.tracking import filtering, form_fields
@@ -158,19 +158,22 @@ def offered_people(bot: Bot, caller: Caller, text: str) -> list[Offered]:
 
 def read_query(bot: Bot, caller: Caller, kept: FormState, entered: EnteredFilter) -> ReportQuery:
     """What is asked for; a list has no groupings. Raises UserError at the field that is wrong."""
-    _refuse_too_many(entered)
-    days = _days(caller, entered)
+    wrong = FieldErrors()
+    _find_too_many(entered, wrong)
+    days = wrong.read(lambda: _days(caller, entered), Filter())
+    tags = wrong.read(lambda: _tags(entered.tags), ())
+    by = wrong.read(lambda: _groupings(entered), ()) if entered.shown_as is ShownAs.REPORT else ()
+    wrong.raise_any()
     chosen = Filter(
         customers=_whole_customers(bot, caller, entered),
         projects=entered.projects,
         services=entered.services,
         people=entered.people if kept.team else (caller.person_id,),
-        tags=_tags(entered.tags),
+        tags=tags,
         billable=entered.billable,
         billed=entered.billed,
         text=entered.text,
     ).between(days.first, days.last, days.unit)
-    by = _groupings(entered) if entered.shown_as is ShownAs.REPORT else ()
     return ReportQuery(filtering.allowed(caller, chosen), by)
 
 
@@ -184,10 +187,10 @@ def _whole_customers(bot: Bot, caller: Caller, entered: EnteredFilter) -> tuple[
     return tuple(each for each in entered.customers if each not in narrowed)
 
 
-def _refuse_too_many(entered: EnteredFilter) -> None:
+def _find_too_many(entered: EnteredFilter, wrong: FieldErrors) -> None:
     for name in ("customers", "projects", "services", "people"):
         if len(getattr(entered, name)) > MOST_OF_A_KIND:
-            raise _too_many(name)
+            wrong.add(_too_many(name))
 
 
 def _tags(text: str) -> tuple[str, ...]:

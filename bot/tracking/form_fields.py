@@ -22,6 +22,8 @@ _TAG_GAP = re.compile(r"[\s,;]+")
 class CameTwice(UserError):
     """The clock showed the time of a field twice that night, and nobody has said which is meant."""
 
+    is_question = True
+
     def __init__(self, field: str) -> None:
         """`field` is that of the time."""
         asked = UserError("This time came twice: the clocks went back that night. Choose which.")

@@ -6,6 +6,7 @@ from datetime import date
 from bot.catalog.views import pickers
 from bot.core.caller import Caller
 from bot.core.context import Bot
+from bot.core.errors import FieldErrors
 from bot.slack.answers import Answers, Refresh, Show, Update
 from bot.slack.blocks import View
 from bot.slack.listeners import Listeners
@@ -38,14 +39,15 @@ def save(bot: Bot, request: Request) -> Answers:
     """Change or delete what is ticked, and show the list anew from which the form was opened."""
     caller, kept = request.caller, request.kept(views.TICKING)
     target, billable = request.entered_choice("target"), request.entered_choice("billable")
+    wrong, tags = FieldErrors(), request.entered_text("tags")
     wanted = bulk_edit.BulkChange(
         target=pickers.read_value(target)[:2] if target else None,
         service_id=request.entered_id("service"),
         billable=billable == views.YES if billable else None,
-        tags=form_fields.entered_tags(request.entered_text("tags")),
+        tags=wrong.read(lambda: form_fields.entered_tags(tags), ()),
         delete=request.is_ticked("delete"),
     )
-    done = bulk_edit.change(bot, caller, _ticked(request), wanted)
+    done = bulk_edit.change(bot, caller, _ticked(request), wanted, wrong)
     said = views.changed(caller.reader, done, deleted=wanted.delete, now=caller.now)
     now = Update(correction_views.as_modal(caller.reader, said, caller.reader.t("Edit several")))
     if not kept.said_at:

@@ -11,7 +11,7 @@ from bot.slack.answers import Answer, Answers, Options, Refresh, Say, Show, Upda
 from bot.slack.blocks import Message, option
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
-from bot.tracking import corrections, form_fields, own_entries, splitting
+from bot.tracking import corrections, own_entries, splitting
 from bot.tracking import undo as undoing
 from bot.tracking.entries import AgreedResolution, Overlap, Written
 from bot.tracking.form_fields import CameTwice
@@ -127,7 +127,7 @@ def _saved(bot: Bot, request: Request, kept: Editing) -> Written:
         project_id=project_id,
         service_id=request.entered_id("service"),
         note=request.entered_text("note"),
-        tags=form_fields.entered_tags(request.entered_text("tags")),
+        tags=request.entered_text("tags"),
         times=corrections.EnteredTimes(
             day=request.entered_day("day"),
             start=request.entered_choice("start"),

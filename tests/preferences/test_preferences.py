@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, update
 
 from bot.catalog.rules.spelling import name_key
 from bot.core.context import Bot, Itself
+from bot.core.errors import FieldErrors
 from bot.core.roles import Role
 from bot.people.callers import acting
 from bot.preferences import form as preferences
@@ -684,7 +685,7 @@ def saves_all(bot: Bot, name: str) -> preferences.Saved:
         replace(now.own, reminders=False),
         preferences.FilledForAll(replace(now.workspace.shared, shown_unit=300), (1, 2, 3)),
     )
-    return preferences.save(bot, caller, filled, shown=shown)
+    return preferences.save(bot, caller, filled, FieldErrors(), shown=shown)
 
 
 # The audit

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select, text, update
 
 from bot.core.context import Bot
+from bot.core.errors import FieldErrors
 from bot.people.callers import acting
 from bot.tracking import bulk_edit as bulk_edit
 from bot.tracking import undo, worked_days
@@ -324,7 +325,7 @@ def test_an_undo_never_waits_for_a_link_that_waits_for_it(projects: None, anna: 
     with bot.database.read() as db:
         known = people_rows.get_person(db, 1)
     deletion = bulk_edit.BulkChange(None, None, None, (), delete=True)
-    bulk_edit.change(bot, acting(known, now=bot.now(), request="delete"), [1, 2], deletion)
+    bulk_edit.change(bot, acting(known, now=bot.now(), request="delete"), [1, 2], deletion, FieldErrors())
     with ThreadPoolExecutor(1) as threads:
         with bot.database.write() as link:
             draft_state_rows.lock_customer(link, 1)

@@ -14,7 +14,7 @@ from bot.billing.rules.templates import OF_A_DESCRIPTION, OF_A_TITLE, Variable
 from bot.billing.views.keeping import way_back
 from bot.billing.views.variables import entered_template, named, template_input
 from bot.billing.writing import LONGEST_TITLE
-from bot.core.errors import UserError
+from bot.core.errors import FieldErrors, UserError
 from bot.core.texts import Reader
 from bot.slack.blocks import (
     Block,
@@ -129,21 +129,31 @@ def layout_form(to: Reader, preview: Preview, *, for_all: bool, entered: Entered
 def entered_layout(request: Request) -> tuple[int, EnteredLayout]:
     """The draft, and what was chosen for it. Raises UserError."""
     kept, to = request.kept(CHANGING_LAYOUT), request.caller.reader
-    chosen = [each for name in _menus() if (each := _shared(request.entered_choice(name))) is not None]
-    if len(set(chosen)) < len(chosen):
-        twice = next(name for name, each in zip(_menus()[1:], chosen[1:], strict=False) if chosen.count(each) > 1)
-        raise UserError("Each of these can stand here once. Choose something else, or nothing.", field=twice)
-    texts, keep = request.entered_choices("texts"), request.entered_choices("keep")
+    chosen = {name: each for name in _menus() if (each := _shared(request.entered_choice(name))) is not None}
+    texts, keep, wrong = request.entered_choices("texts"), request.entered_choices("keep"), FieldErrors()
+    by = dict[Shared, str]()
+    for name, each in chosen.items():
+        if by.setdefault(each, name) != name:
+            again = UserError("Each of these can stand here once. Choose something else, or nothing.", field=name)
+            wrong.add(again)
+    title, description = request.entered_text("title"), request.entered_text("description")
     layout = Layout(
-        tuple(chosen),
+        tuple(by),
         dates="dates" in texts,
         times="times" in texts,
         notes="notes" in texts,
         initials="initials" in texts,
         as_total=request.is_ticked("total"),
-        title=entered_template(to, request.entered_text("title"), OF_A_TITLE, field="title", most=LONGEST_TITLE),
-        description=entered_template(to, request.entered_text("description"), OF_A_DESCRIPTION, field="description"),
+        title=wrong.read(
+            lambda: entered_template(to, title, OF_A_TITLE, field="title", most=LONGEST_TITLE),
+            "",
+        ),
+        description=wrong.read(
+            lambda: entered_template(to, description, OF_A_DESCRIPTION, field="description"),
+            "",
+        ),
     )
+    wrong.raise_any()
     return kept.draft, EnteredLayout(
         layout, kept.seen, kept.whose, for_customer=_CUSTOMER in keep, for_all=_ALL in keep
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from bot.billing.language import InvoiceLanguage
 from bot.billing.preview import Preview
@@ -12,6 +13,7 @@ from bot.billing.texts import EnteredTexts, texts_digest
 from bot.billing.views.keeping import way_back
 from bot.billing.views.variables import LONGEST_TYPED, entered_template, named, template_input
 from bot.billing.writing import LONGEST_TITLE
+from bot.core.errors import FieldErrors
 from bot.core.texts import Reader
 from bot.slack.blocks import (
     SECTION_TEXT,
@@ -114,10 +116,12 @@ def _keep(to: Reader, preview: Preview, entered: EnteredTexts | None, *, for_all
 def entered_texts(request: Request) -> tuple[int, EnteredTexts]:
     """The draft, and what was typed for it. Raises UserError."""
     kept, keep, to = request.kept(CHANGING_TEXTS), request.entered_choices("keep"), request.caller.reader
+    wrong = FieldErrors()
     heading, intro, note, closing = (
-        entered_template(to, request.entered_text(name), OF_AN_INVOICE, field=name, most=most)
+        wrong.read(partial(entered_template, to, request.entered_text(name), OF_AN_INVOICE, field=name, most=most), "")
         for name, most in _ROOM.items()
     )
+    wrong.raise_any()
     texts = Texts(heading, intro, note, closing, as_written=not request.is_ticked("brackets"))
     return kept.draft, EnteredTexts(texts, kept.seen, for_customer=_CUSTOMER in keep, for_all=_ALL in keep)
 

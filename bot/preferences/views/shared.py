@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from bot.billing.rating import entered_rate
+from bot.core.errors import FieldErrors
 from bot.core.languages import languages
 from bot.core.roles import Creators
 from bot.core.texts import Reader
@@ -35,14 +37,19 @@ class SharedField:
     """As for a person's own."""
 
 
-def read_shared(request: Request, currency: str, shown: SharedPreferences, *, is_whole: bool) -> SharedPreferences:
-    """What stands in the fields, as `read_own`; the rate is in `currency`. Raises UserError."""
-    rate = shown.rate_cents
+def read_shared(
+    request: Request, currency: str, shown: SharedPreferences, wrong: FieldErrors, *, is_whole: bool
+) -> SharedPreferences:
+    """What stands in the fields, as `read_own`, and what is wrong there as it was; the rate is in `currency`."""
+    rate, limit = shown.rate_cents, shown.second_from_cents
     if request.input_called(RATE):
-        rate = entered_rate(request.entered_text(RATE), currency, field=RATE)
-    limit = entered_limit(request.entered_text(SECOND), currency) if is_whole else shown.second_from_cents
+        rate = wrong.read(lambda: entered_rate(request.entered_text(RATE), currency, field=RATE), rate)
+    if is_whole:
+        limit = wrong.read(lambda: entered_limit(request.entered_text(SECOND), currency), limit)
     read = {
-        each.column: each.read(request) if is_whole or not each.is_rare else getattr(shown, each.column)
+        each.column: wrong.read(partial(each.read, request), getattr(shown, each.column))
+        if is_whole or not each.is_rare
+        else getattr(shown, each.column)
         for each in SHARED_FIELDS
         if each.read
     }

@@ -16,6 +16,7 @@ from chaos.office import TOO_LATE, Office
 from playground.billomat.account import Account
 from storage.catalog import customers
 from storage.tables import (
+    approval_requests,
     audits,
     draft_entries,
     draft_expenses,
@@ -27,6 +28,8 @@ from storage.tables import (
 
 RATE = Decimal(95)
 """What everybody's hour costs in a run."""
+ASKED = "to approve an invoice"
+"""What each message says that asks for an approval, also once it was decided."""
 
 
 def logged(db: Connection) -> dict[int, int]:
@@ -120,6 +123,24 @@ def on_second_people(db: Connection) -> Iterator[str]:
             submitted[row.subject_id] = row.person_id
         elif row.action == "approve" and submitted.pop(row.subject_id, None) == row.person_id:
             yield f"the audit says that {row.person_id} submitted draft {row.subject_id} and approved it"
+
+
+def on_requests(db: Connection, office: Office, kills: int) -> tuple[list[str], int]:
+    """Whoever never pressed anything reads in each message what was decided; and how many messages came twice.
+
+    Once a message is in Slack, and a process died before that was noted, it is posted again, and the first one keeps
+    its buttons.
+    """
+    asked = [said for said in office.onlooker.dm if ASKED in said.plain()]
+    submissions = db.execute(select(func.count()).where(audits.c.action == "submit")).scalar_one()
+    left = db.execute(select(func.count()).select_from(approval_requests)).scalar_one()
+    undecided, twice = sum(bool(said.buttons) for said in asked), max(len(asked) - submissions, 0)
+    wrong = [f"{left} messages that ask for approval are not changed yet"] if left else []
+    if not asked:
+        wrong.append("nobody was asked to approve anything")
+    if max(undecided, twice) > kills:
+        wrong.append(f"{undecided} messages still ask, and {twice} came twice, with {kills} kills")
+    return wrong, max(undecided, twice)
 
 
 def on_states(db: Connection) -> Iterator[str]:

@@ -24,11 +24,14 @@ LABEL_IS_GONE = "Somebody changed the label"
 
 
 class Office:
-    """Whoever submits and whoever approves. Each does again what was not answered, as long as it is not done."""
+    """Whoever submits and whoever approves. Each does again what was not answered, as long as it is not done.
+
+    The onlooker is asked for each approval too, and never presses anything.
+    """
 
     def __init__(self, town: Town) -> None:
         """From now on each invoice needs two people."""
-        self.submitter, self.approver = town.admin, town.members[0]
+        self.submitter, self.approver, self.onlooker = town.admin, town.members[0], town.members[1]
         self.reading = Reading(town.database)
         self.returned = self.voided = 0
         self.given_up: list[str] = []
@@ -36,7 +39,8 @@ class Office:
         self._deciders = [Decider(who, town.account, town.database) for who in (self.submitter, self.approver)]
         with town.database.write() as db:
             db.execute(update(workspaces).values(second_from_cents=0))
-            db.execute(update(person_rows).where(person_rows.c.slack_id == self.approver.id).values(role="approver"))
+            asked = person_rows.c.slack_id.in_([self.approver.id, self.onlooker.id])
+            db.execute(update(person_rows).where(asked).values(role="approver"))
 
     def told_of_two(self) -> set[str]:
         """The customers of whose drafts somebody read that there may be two."""

@@ -71,7 +71,8 @@ def run(seed: int, size: Size, database_url: str, folder: Path) -> Report:
                 done = afterwards.live_on(town, office, size.rounds, fleet.hint)
             wrong += [*office.given_up, *_look_for_late_ones(town)]
         late = office.told_of_two()
-        wrong += _last_verdict(town, office, done, before, late, len(fleet.killed))
+        found, asked_twice = _last_verdict(town, office, done, before, late, len(fleet.killed))
+        wrong += found
         return Report(
             deliveries=len(town.customers),
             deeds=done.number,
@@ -79,7 +80,7 @@ def run(seed: int, size: Size, database_url: str, folder: Path) -> Report:
             sent_again=decider.sent_again,
             found_by_people=decider.found,
             summaries=size.days * len(town.members),
-            messages_twice=twice,
+            messages_twice=twice + asked_twice,
             came_late=len(late),
             stood_still=fleet.stood_still,
             took=round(monotonic() - began),
@@ -106,12 +107,14 @@ def _first_verdict(town: Town, size: Size, typed: Mapping[people.Work, int], kil
 
 def _last_verdict(
     town: Town, office: Office, done: Done, before: Mapping[int, int], late: Collection[str], kills: int
-) -> list[str]:
-    """What is wrong after all that became of the drafts."""
+) -> tuple[list[str], int]:
+    """What is wrong after all that became of the drafts, and how many messages asked for an approval twice."""
     with town.database.read() as db:
         wrong, _ = verdict.on_messages(town.workspace, kept.messages(db, office, done), kills)
-        return [
+        unasked, asked_twice = kept.on_requests(db, office, kills)
+        found = [
             *wrong,
+            *unasked,
             *kept.on_time(db, before),
             *kept.on_invoices(db, town.account, late),
             *kept.on_second_people(db),
@@ -119,6 +122,7 @@ def _last_verdict(
             *verdict.on_logging(db),
             *verdict.on_jobs(db),
         ]
+        return found, asked_twice
 
 
 def _import(town: Town, times: int, fleet: Fleet) -> None:

@@ -354,6 +354,34 @@ def test_a_message_that_is_posted_while_somebody_decides_loses_its_buttons(
     assert left(bot) == []
 
 
+def test_after_a_death_before_it_was_noted_a_second_message_asks_and_the_first_says_when_pressed_what_became_of_it(
+    two_approve: Person, anna: Person, aylin: Person, bot: Bot, run_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    puts_requests(anna, bot)
+    to_aylin = job_table.c.key.like(f"ask_approver:%:{called(bot, 'Aylin Approver').person_id}")
+    with bot.database.read() as db:
+        asking_aylin = db.execute(select(job_table.c.args).where(to_aylin)).scalar_one()
+
+    def die(*_: object, **__: object) -> int:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying:
+        dying.setattr(request_rows, "note_asked", die)
+        with pytest.raises(KeyboardInterrupt):
+            approval_messages.post_request(bot, **asking_aylin)
+    run_jobs()
+    first, second = aylin.dm[-2:]
+    assert "Approve and send" in first.buttons
+    assert "Approve and send" in second.buttons
+    two_approve.dm[-1].click("Freigeben und senden")
+    run_jobs()
+    says(second, "✅ Finn Freelancer approved this:")
+    before = states(bot)
+    first.click("Approve and send")
+    assert "Finn Freelancer approved this already" in aylin.dm[-1].plain()
+    assert states(bot) == before
+
+
 def waits_for_another(bot: Bot) -> bool:
     """Whether a transaction waits for what another one holds. On SQLite each waits before it begins."""
     if bot.database.is_sqlite:

@@ -183,6 +183,15 @@ def test_a_rate_that_is_none_is_refused_at_its_field(typed: str, worked: None, a
     assert anna.modal.errors == {"Hourly rate": "Type the price of an hour, like 95 or 95.50."}
 
 
+def test_a_german_reads_a_title_in_german_quotes(worked: None, finn: Person, bot: Bot) -> None:
+    finn.types("/track status")
+    appoint(bot, "Finn Freelancer")
+    invoice(finn).click("Bearbeiten …")
+    finn.modal.fill("Titel", "Relaunch, Teil 1")
+    finn.modal.submit()
+    assert ": „Relaunch, Teil 1“" in finn.modal.text
+
+
 @pytest.mark.parametrize("typed", ["100 EUR", "100,-", "100.–", "€100", "EUR 100,00"])
 def test_a_rate_is_typed_as_people_write_it(typed: str, worked: None, anna: Person, finn: Person, bot: Bot) -> None:
     invoice(anna)

@@ -68,7 +68,7 @@ def line_form(to: Reader, found: FoundLine, *, place: Place) -> View:
     article = option(line.article.title, str(line.article.id)) if line.article else None
     since = changed_since_edit(to, item, preview.by_hand)
     blocks = [
-        context(f"{line_name(item)}\n{line_tax_said(to, preview.tax, line)}"),
+        context(f"{line_name(to, item)}\n{line_tax_said(to, preview.tax, line)}"),
         *([context("\n".join(since))] if since else ()),
         field(
             to.t("Article"),
@@ -231,6 +231,8 @@ def parts_of_total(to: Reader, line: Line, currency: str) -> list[str]:
     return [" + ".join(said)] if said else []
 
 
-def line_name(item: InvoiceLine) -> str:
+def line_name(to: Reader, item: InvoiceLine) -> str:
     """Project · service, and the text that a person put in their place."""
-    return item.name if item.title == item.default_title else f"{item.name}: “{item.title}”"
+    return (
+        item.name if item.title == item.default_title else to.t("{name}: “{title}”", name=item.name, title=item.title)
+    )

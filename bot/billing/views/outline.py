@@ -116,7 +116,7 @@ def group_name(to: Reader, preview: Preview, group: Group) -> str:
 
 def _line_text(to: Reader, preview: Preview, item: InvoiceLine) -> str:
     line = item.line
-    said = [line_name(item), *changed_since_edit(to, item, preview.by_hand), *_about_price(to, preview, item)]
+    said = [line_name(to, item), *changed_since_edit(to, item, preview.by_hand), *_about_price(to, preview, item)]
     hours = to.decimal(line.hours)
     if line.unit_price is None or line.amount_cents is None:
         said.append(to.t("{hours} h × ? Press “Edit …” and enter an hourly rate.", hours=hours))

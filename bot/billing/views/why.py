@@ -60,7 +60,7 @@ def line_window(to: Reader, shown: LineExplained, seen: str) -> View:
     """Why a line comes to its amount; `seen` is the digest of the invoice below."""
     blocks = [
         *changes_meanwhile(to, shown.preview),
-        header(line_name(shown.item)),
+        header(line_name(to, shown.item)),
         section(calculation(to, shown)),
         *_time_blocks(to, shown),
         *_price_blocks(to, shown),

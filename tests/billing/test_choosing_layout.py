@@ -173,11 +173,16 @@ def test_not_kept_it_holds_for_this_invoice_and_goes_with_a_click(anna: Person, 
     assert "Lines by" not in anna.modal.text
 
 
-def test_what_is_kept_for_a_customer_goes_with_a_click(anna: Person, month: None, bot: Bot) -> None:
+def test_what_is_kept_for_a_customer_goes_in_the_window_of_what_is_usual_for_it(
+    anna: Person, month: None, bot: Bot
+) -> None:
     biller = Biller(anna, ENGLISH)
     shown = biller.chooses("day")
     assert "Lines by Day, kept for Acme GmbH." in shown.text
-    shown.click("Lines as for other customers")
+    assert "Lines as for other customers" not in shown.buttons, "a click beside the total forgets nothing for good"
+    anna.modal.click("Usual invoice …")
+    anna.modal.click("Lines as for other customers")
+    anna.modal.close()
     assert "Lines by" not in anna.modal.text
     with bot.database.read() as db:
         assert set(db.execute(select(customers.c.layout)).scalars()) == {""}
@@ -205,7 +210,9 @@ def test_what_was_typed_on_a_line_waits_under_another_layout_and_is_back_with_it
     assert "1 line that was changed is not there now" in shown.text
     edits(anna, line="8 Mar 2026", title="Sunday").submit()
     assert "Sunday" in anna.modal.text
+    anna.modal.click("Usual invoice …")
     anna.modal.click("Lines as for other customers")
+    anna.modal.close()
     assert "Design as agreed" in anna.modal.text
     assert "Sunday" not in anna.modal.text
     assert "1 line that was changed is not there now" in anna.modal.text

@@ -131,7 +131,9 @@ def test_kept_for_a_customer_they_hold_next_time_and_for_no_other(
         kept = set(db.execute(select(customers.c.texts)).scalars())
         assert kept == {"", '{"intro":"As agreed"}'}
         assert "change texts" in set(db.execute(select(audits.c.action)).scalars())
-    invoice(anna).click("Texts as for other customers")
+    invoice(anna).click("Usual invoice …")
+    anna.modal.click("Texts as for other customers")
+    anna.modal.close()
     assert "As agreed" not in anna.modal.text
 
 

@@ -96,7 +96,10 @@ def test_each_part_and_all_of_it_is_forgotten_with_a_click(autumn: None, anna: P
     form = changes(anna, "Lines")
     form.fill("One line for each", "Person")
     form.submit()
+    changes(anna, "No order").fill("Order number or Leitweg-ID", "PO-7")
+    anna.modal.submit()
     anna.modal.click("Reset all", confirm=True)
+    assert "Order number or Leitweg-ID: PO-7" in anna.modal.text, "it is theirs, and not how they are billed"
     assert "Days: months" in anna.modal.text
     assert "as usual" in anna.modal.text
     assert kept_for(bot) == ("", "")

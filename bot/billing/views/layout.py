@@ -160,15 +160,11 @@ def entered_layout(request: Request) -> tuple[int, EnteredLayout]:
 
 
 def layout_actions(to: Reader, preview: Preview) -> list[Element]:
-    """What opens the form from the invoice, and the way back to what is usual."""
+    """What opens the form from the invoice, and the way back from what was chosen for it alone to what is usual."""
     chosen = [button(to.t("Lines and texts …"), LAYOUT, str(preview.draft_id))]
     if preview.chosen.whose is Whose.DRAFT:
         chosen.append(
             button(to.t("Lines as usual for this customer"), AS_USUAL, way_back(preview.draft_id, Whose.DRAFT))
-        )
-    if preview.chosen.whose is Whose.CUSTOMER:
-        chosen.append(
-            button(to.t("Lines as for other customers"), AS_USUAL, way_back(preview.draft_id, Whose.CUSTOMER))
         )
     return chosen
 

@@ -183,7 +183,10 @@ def _has_rounding(shown: CustomersRecipe) -> bool:
 
 
 def _resetting(to: Reader, shown: CustomersRecipe) -> dict[str, object]:
-    text = to.t("The next invoice of {customer} begins as one of a new customer.", customer=shown.customer)
+    text = to.t(
+        "The next invoice of {customer} begins as one of a new customer. VAT and order number stay as they are.",
+        customer=shown.customer,
+    )
     return confirmation(to.t("Reset all?"), text, to.t("Reset all"), to.t("Cancel"))
 
 

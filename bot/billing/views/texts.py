@@ -157,14 +157,12 @@ def texts_said(to: Reader, preview: Preview) -> list[str]:
 
 
 def texts_actions(to: Reader, preview: Preview) -> list[Element]:
-    """What opens the form from the invoice, and the way back to what is usual."""
+    """What opens the form from the invoice, and the way back from what was chosen for it alone to what is usual."""
     chosen = [button(to.t("Intro and closing …"), TEXTS, str(preview.draft_id))]
-    if preview.chosen_texts.whose in (Whose.DRAFT, Whose.CUSTOMER):
-        label = {
-            Whose.DRAFT: to.t("Texts as usual for this customer"),
-            Whose.CUSTOMER: to.t("Texts as for other customers"),
-        }[preview.chosen_texts.whose]
-        chosen.append(button(label, AS_USUAL, way_back(preview.draft_id, preview.chosen_texts.whose)))
+    if preview.chosen_texts.whose is Whose.DRAFT:
+        chosen.append(
+            button(to.t("Texts as usual for this customer"), AS_USUAL, way_back(preview.draft_id, Whose.DRAFT))
+        )
     return chosen
 
 

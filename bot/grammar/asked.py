@@ -3,9 +3,23 @@
 from dataclasses import replace
 
 from bot.grammar import values as grammar
-from bot.grammar.meanings import AllTime, Billed, Bound, Contains, Grouped, Joined, Meaning, Setting, Tagged, To, Whose
+from bot.grammar.meanings import (
+    AllTime,
+    Billed,
+    Bound,
+    Contains,
+    Days,
+    Grouped,
+    Joined,
+    Meaning,
+    Setting,
+    SoFar,
+    Tagged,
+    To,
+    Whose,
+)
 from bot.grammar.refusals import NotUnderstood, Reason
-from bot.grammar.said import Mark, Said
+from bot.grammar.said import Heard, Mark, Said
 from bot.grammar.tokens import QUOTED
 from bot.grammar.values import GroupName
 
@@ -22,6 +36,8 @@ def keep(said: Said, meaning: Meaning, mark: Mark, piece: str) -> None:
             asked.billed = _once(asked.billed, billed, piece)
         case Whose(everybody):
             asked.everybody = _once(asked.everybody, everybody, piece)
+        case SoFar():
+            _keep_so_far(said, mark, piece)
         case AllTime():
             asked.all_time = True
         case Grouped(by):
@@ -56,6 +72,16 @@ def _keep_to(said: Said, to: To, piece: str) -> Meaning:
     else:
         raise NotUnderstood(Reason.UNEXPECTED, piece)
     return to
+
+
+def _keep_so_far(said: Said, mark: Mark, piece: str) -> None:
+    """Until today: since the days before it; or all there ever was."""
+    asked, today = said.asked, said.today()
+    if not said.days:
+        asked.all_time = True
+    elif said.days[-1].meaning.last < today and not asked.is_range and asked.bound in (None, Bound.SINCE):
+        asked.is_range = True
+        said.days.append(Heard(Days(today, today), piece, mark.position, mark.count))
 
 
 def group(said: Said, by: tuple[GroupName, ...], piece: str) -> None:

@@ -109,9 +109,9 @@ def _possible(matched: PhraseMatch, *, month_first: bool) -> list[date]:
         return [each.means.day for each in error.readings if each.means.day]
 
 
-def read_day_of_month(matched: PhraseMatch) -> Days:
+def read_day_of_month(matched: PhraseMatch, *, group: str = "day") -> Days:
     """The last 10th; one of a few days ahead was hardly meant to be last month's."""
-    day, today, begun = matched.number("day"), matched.today, matched.setting.begun
+    day, today, begun = matched.number(group), matched.today, matched.setting.begun
     if begun:
         month = begun + relativedelta(months=int(day < begun.day))
         return one_day(matched, calendar_day(matched, month.year, month.month, day))

@@ -8,7 +8,7 @@ from bot.grammar.values import GroupName, NameKind
 
 # Spans of days.
 
-CURRENT_WEEK = Term("span words", "current week")
+CURRENT_WEEK = Term("span words", "current week, week to date, wtd")
 PREVIOUS_WEEK = Term("span words", "previous week, past week")
 CURRENT_MONTH = Term("span words", "current month, month to date, mtd, since the beginning of the month")
 PREVIOUS_MONTH = Term("span words", "previous month, past month")
@@ -25,6 +25,7 @@ THIS_YEAR = Term("span words", "this year, current year, year to date, ytd, sinc
 LAST_YEAR = Term("span words", "last year, previous year, past year")
 NEXT_YEAR = Term("span words", "next year")
 NUMBERED_QUARTER = Term("span words", "q, quarter")  # before the number of a quarter
+NUMBERED_WEEKS = Term("span words", "weeks, calendar weeks")  # before the numbers of several weeks
 OF = Term("span words", "of, in, of the year, in the year")  # the 3rd of October, Q3 of 2025
 ORDINALS = (  # before "quarter"
     Term("span words", "first"),
@@ -32,6 +33,9 @@ ORDINALS = (  # before "quarter"
     Term("span words", "third"),
     Term("span words", "fourth"),
 )
+THIS_HALF = Term("span words", "this half, this half-year, this half year, current half-year")
+LAST_HALF = Term("span words", "last half, last half-year, last half year, previous half-year, previous half")
+HALF_OF = Term("span words", "half of")  # of a month, behind first or second
 HALF = Term("span words", "half, half-year, half year")  # of a year, behind first, second, 1st or 2nd
 NUMBERED_HALF = Term("span words", "h")  # before the number of a half: H1
 WEEKEND = Term("span words", "weekend, this weekend")
@@ -40,13 +44,34 @@ THE = Term("span words", "the")  # behind "since", before days
 RECENT = Term("span words", "last, past, previous")  # before so many days, which end today
 QUARTERS_LONG = Term("span words", "quarters, quarter")
 YEARS_LONG = Term("span words", "years, year")
-STARTING = Term("span words", "from, starting, starting from, starting on")  # before the first of days until today
-UP_TO = Term("span words", "until, till, til, through, thru, up to")  # before the last of days without a first
-BEFORE = Term("span words", "before")
+STARTING = Term(  # before the first of days until today
+    "span words", "from, starting, starting from, starting on, starting in, starting with, as from"
+)
+UP_TO = Term(  # before the last of days without a first
+    "span words",
+    "until, till, til, through, thru, up to, up until, up through, up to and including, until and including, ending, "
+    "ending on",
+)
+BEFORE = Term("span words", "before, prior to")
 AFTER = Term("span words", "after")
-BEGINNING_OF = Term("span words", "beginning of, start of, the beginning of, the start of, early")  # before a month
+BEGINNING_OF = Term(  # before a month
+    "span words",
+    "beginning of, start of, the beginning of, the start of, early, first day of, the first day of, first of, "
+    "the first of",
+)
 MIDDLE_OF = Term("span words", "mid, middle of, the middle of")
-END_OF = Term("span words", "end of, the end of, end, late")
+END_OF = Term("span words", "end of, the end of, end, late, last day of, the last day of")
+WEEK_BEGINS = Term("span words", "week start, week-start, start-of-week")
+MONTH_BEGINS = Term("span words", "month start, month-start, start-of-month")
+QUARTER_BEGINS = Term("span words", "quarter start, quarter-start, start-of-quarter")
+YEAR_BEGINS = Term("span words", "year start, year-start, start-of-year")
+MIDDLE_OF_MONTH = Term("span words", "mid-month, midmonth")
+WEEK_ENDS = Term("span words", "week's end, week’s end, end-of-week, eow")
+MONTH_ENDS = Term("span words", "month end, month-end, month's end, month’s end, end-of-month, eom")
+QUARTER_ENDS = Term("span words", "quarter end, quarter-end, quarter's end, quarter’s end, end-of-quarter, eoq")
+YEAR_ENDS = Term("span words", "year end, year-end, year's end, year’s end, end-of-year, eoy")
+SO_FAR = Term("span words", "so far, to date, onwards, onward")  # until today: of the days before it, or of all
+ONLY = Term("span words", "only, inclusive, incl.")  # behind days: says nothing more
 ALL_TIME = Term("span words", "all time, all, ever, always, everything, total, overall, since the beginning")
 
 # How a report is grouped.
@@ -93,7 +118,9 @@ NOTE_CONTAINS = Term(
     "note contains, notes contain, note containing, with note, in note, in notes, containing, contains",
 )
 ALL_CUSTOMERS = Term("filter words", "all, all customers, every customer, each customer")
-EVERY = Term("filter words", "all, every, any")  # before customers or projects: none in particular
+EVERY = Term(
+    "filter words", "all, every, any, whole, whole of, entire, full, complete"
+)  # before customers or projects: none in particular
 
 # What only stands between or before these.
 

@@ -2,10 +2,9 @@
 
 import re
 
-from bot.grammar.patterns import DASH
+from bot.grammar.patterns import DASH, FULL_YEAR
 from bot.grammar.tokens import Word
 
-_FULL_YEAR = "(?:19|20)[0-9]{2}"
 _AROUND = "()!?;"
 _BETWEEN = "-–—‐‑−/."
 _SLASHES = "(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,4}(?:/[0-9]{1,4}){1,2})"
@@ -33,7 +32,7 @@ def _parts(word: Word, known: frozenset[str]) -> list[Word]:
     )
     if slashed:
         return [one, between, two]
-    if re.fullmatch(_FULL_YEAR, found["two"].rstrip(",")):
+    if re.fullmatch(FULL_YEAR, found["two"].rstrip(",")):
         return [one, two]
     if found["two"].rstrip(",") not in known or between.text in "/.":  # Mai/Juni may be two names
         return [word]

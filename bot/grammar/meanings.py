@@ -168,6 +168,10 @@ class Whose:
     everybody: bool
 
 
+class SoFar:
+    """Until today."""
+
+
 class AllTime:
     """Days without a bound."""
 
@@ -209,6 +213,6 @@ class Joined:
 
 
 When = Length | At | Ends | Ago | Between
-Of = Billed | Whose | AllTime | AllCustomers | Grouped | Contains | Tagged
+Of = Billed | Whose | SoFar | AllTime | AllCustomers | Grouped | Contains | Tagged
 """What says which time a list or report is about, beside days and names."""
 Meaning = When | Less | Days | Billable | Private | Season | Filler | Bound | To | Of | Kind | Joined

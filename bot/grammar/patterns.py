@@ -19,6 +19,7 @@ from bot.grammar.wording import patterns_of, words_of
 
 _DASHES = "-‐‑–—−"
 DASH = f"[{_DASHES}]"
+FULL_YEAR = "(?:19|20)[0-9]{2}"
 DASHES = "(?:--|–|—) ?"
 """Before a flag; keyboards make one dash of two."""
 FRACTIONS = "½¼¾⅓⅔⅛⅜⅝⅞"

@@ -13,6 +13,7 @@ from bot.grammar.refusals import Reason
 from bot.grammar.values import UnitName
 
 _SATURDAY = 5
+_HALF = 6
 _LENGTHS: dict[UnitName, relativedelta] = {
     "week": relativedelta(weeks=1),
     "month": relativedelta(months=1),
@@ -20,6 +21,8 @@ _LENGTHS: dict[UnitName, relativedelta] = {
     "year": relativedelta(years=1),
 }
 _DAY = timedelta(days=1)
+YEARS_BACK = ("this_year", "last_year", "year_before_last")
+"""The groups of a pattern in which a year stands in words, each one year before the other."""
 _WEEK = timedelta(days=7)
 _LONG_YEARS_WEEK = 53
 _YEARS_WITHOUT = 8
@@ -101,10 +104,11 @@ def unit_of(first: date, last: date, week_start: int) -> UnitName | None:
 
 
 def typed_year(matched: PhraseMatch) -> int | None:
-    """The year that was typed: 2025 or '25."""
+    """The year that was typed: 2025, '25 or last year."""
     typed = matched["year"]
     if not typed:
-        return None
+        back = next((back for back, named in enumerate(YEARS_BACK) if matched[named]), None)
+        return None if back is None else matched.today.year - back
     return int(typed) if typed.isdigit() else 2_000 + int(typed[1:])
 
 
@@ -120,6 +124,23 @@ def ago(unit: UnitName, back: int, matched: PhraseMatch) -> Days:
     month = {"quarter": (today.month - 1) // 3 * 3 + 1, "month": today.month}.get(unit, 1)
     first = date(today.year, month, 1) - _LENGTHS[unit] * back
     return Days(first, min(full_end(first, unit), today), unit=unit)
+
+
+def half_year(back: int, matched: PhraseMatch) -> Days:
+    """The half of the year until today, or one before it."""
+    today = matched.today
+    first = date(today.year, 1 if today.month <= _HALF else 1 + _HALF, 1) - relativedelta(months=_HALF * back)
+    return Days(first, min(first + relativedelta(months=_HALF) - _DAY, today))
+
+
+def half_of_month(month: Days, number: int, matched: PhraseMatch) -> Days:
+    """The first 15 days of a month, or the rest of it."""
+    middle = month.first.replace(day=15)
+    if number == 1:
+        return replace(month, last=min(middle, month.last), unit=None)
+    if month.last <= middle:
+        raise matched.refuse(Reason.FUTURE)
+    return replace(month, first=middle + _DAY, unit=None)
 
 
 def week_before_last(matched: PhraseMatch) -> Days:

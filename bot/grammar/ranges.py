@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot.grammar.dates import EARLIEST_YEAR, calendar_day, dated
+from bot.grammar.dates import EARLIEST_YEAR, calendar_day, dated, read_day_of_month
 from bot.grammar.meanings import Days
 from bot.grammar.patterns import PhraseMatch
 from bot.grammar.periods import unit_of
@@ -23,8 +23,10 @@ def read_years(matched: PhraseMatch) -> Days:
 
 
 def read_weeks(matched: PhraseMatch) -> Days:
-    """Weeks by their numbers as ISO 8601 counts; the last ones that have begun."""
+    """Weeks by their numbers as ISO 8601 counts; the last ones that have begun. 45 and 46 have to be neighbours."""
     first_week, last_week_number = matched.number("first_week"), matched.number("week")
+    if matched["both"] and last_week_number != first_week + 1:
+        raise matched.refuse(Reason.TWO_DAYS)
     this = matched.today.isocalendar()
     year = matched.number("year") or this.year - (first_week > this.week)
     try:
@@ -60,6 +62,25 @@ def between(matched: PhraseMatch, month: int) -> Days:
         year = last.year - (first_month > month)
         first = calendar_day(matched, year, first_month, matched.number("first_day"))
     return _until_today(matched, first, last)
+
+
+def read_days_of_month(matched: PhraseMatch) -> Days:
+    """1.-15.: of this month or the last one."""
+    try:
+        first = read_day_of_month(matched, group="first_day").first
+    except NotUnderstood as error:
+        begins = (reading.means.day for reading in error.readings)
+        raise matched.ask(error.reason, [_days_from(matched, first) for first in begins if first]) from None
+    return _until_today(matched, first, _day_since(matched, first))
+
+
+def _days_from(matched: PhraseMatch, first: date) -> tuple[str, Means]:
+    last = _day_since(matched, first)
+    return f"{first} - {last}", Means(days=(first, last))
+
+
+def _day_since(matched: PhraseMatch, first: date) -> date:
+    return read_day_of_month(replace(matched, setting=matched.setting._replace(begun=first))).last
 
 
 def _begins(matched: PhraseMatch, month: int) -> date:

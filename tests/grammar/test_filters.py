@@ -358,6 +358,101 @@ def test_the_end_of_a_month_is_its_last_day_and_dates_need_no_last_full_stop(
     assert days == (date.fromisoformat(first) if first else None, date.fromisoformat(last))
 
 
+EDGES = {
+    "–2026-11-27": "until the end of the month|bis Ende des Monats|bis Monatsende|bis zum Monatsende|until month-end|"
+    "till EOM|bis Ultimo|bis zum Ende der Woche|until the end of the week|bis Quartalsende|until year-end|"
+    "through the end of the quarter|bis Ende des Jahres|per Monatsende|bis zum Monatsletzten|bis jetzt|until now|"
+    "up to and including today|until the last day of the month",
+    "–2026-11-15": "bis Mitte des Monats|until mid-month|bis Monatsmitte|bis zum 15.|until the 15th|before the 16th",
+    "–2026-10-31": "per 31.10.|per Ende Oktober|bis einschl. Oktober|bis inkl. Oktober|up until the end of october",
+    "–2025-12-31": "bis zum Jahresende 2025|until year end 2025|until the end of last year|prior to 2026",
+    "2026-11-01–2026-11-27": "seit Monatserstem|ab Monatsanfang|since the start of the month|from the 1st|seit dem 1.|"
+    "vom Monatsanfang bis heute|since the first of the month|ab dem 1.|Monatsanfang bis jetzt|since the 1st",
+    "2026-11-23–2026-11-27": "seit Anfang der Woche|since the beginning of the week|seit Wochenbeginn|monday until now",
+    "2026-10-01–2026-11-27": "seit Quartalsbeginn|from the start of the quarter|october to date|Oktober bis jetzt|"
+    "october onwards|Oktober bislang|seit Beginn des Quartals",
+    "2026-01-01–2026-11-27": "ab Jahresanfang|von Anfang des Jahres bis heute|since the start of the year|"
+    "start of the year until today|january so far",
+    "2026-11-01–2026-11-15": "1.-15.|vom 1. bis zum 15.|from the 1st to the 15th|1st - 15th|first half of the month",
+    "2026-10-16–2026-10-31": "zweite Hälfte Oktober|the second half of last month|2. Hälfte des Vormonats",
+    "2026-01-01–2026-06-30": "letztes Halbjahr|last half-year",
+    "2025-10-01–2025-10-31": "Oktober letzten Jahres|october of last year|Oktober im Vorjahr|october last year",
+    "2025-07-01–2025-09-30": "Q3 letztes Jahr|third quarter of last year",
+    "2026-11-02–2026-11-15": "KW 45 und 46|KW45-46|weeks 45 to 46|KW 45/46|weeks 45 & 46",
+    "2026-11-14–2026-11-27": "die letzten beiden Wochen",
+    "2026-10-01–2026-10-31": "gesamter Oktober|the whole of october|full october|Oktober komplett|10-2026",
+}
+
+
+@pytest.mark.parametrize(("days", "ways"), EDGES.items())
+@pytest.mark.parametrize("command", ["list", "rechnung"])
+def test_what_people_say_of_beginnings_and_ends_is_understood_whole(command: str, days: str, ways: str) -> None:
+    first, _, last = days.partition("–")
+    meant = (date.fromisoformat(first) if first else None, date.fromisoformat(last))
+    for said in ways.split("|"):
+        for text in (f"{command} {said}", f"{command} acme {said}", f"{command} {said}, acme"):
+            found = read(text)
+            assert isinstance(found, List | Invoice)
+            assert (found.filter.first, found.filter.last) == meant, text
+            assert found.filter.words in ((), ("acme",)), text
+
+
+@pytest.mark.parametrize(
+    ("typed", "ends"),
+    [
+        ("rechnung acme 1.10. bis Monatsende", ["2026-10-31", "2026-11-27"]),
+        ("invoice acme from october 1 to the end of the month", ["2026-10-31", "2026-11-27"]),
+        ("list 20.10. bis Ende der Woche", ["2026-10-25", "2026-11-27"]),
+    ],
+)
+def test_an_end_may_be_that_of_the_first_day_or_of_today_and_is_asked(typed: str, ends: list[str]) -> None:
+    with pytest.raises(NotUnderstood) as asked:
+        read(typed)
+    assert asked.value.reason is Reason.TWO_DATES
+    assert [reading.text.rpartition(" ")[2] for reading in asked.value.readings] == ends
+    for reading, end in zip(asked.value.readings, ends, strict=True):
+        command = read(reading.text)
+        assert isinstance(command, List | Invoice)
+        assert command.filter.last == date.fromisoformat(end)
+
+
+def test_an_end_that_can_only_be_one_is_not_asked() -> None:
+    assert days_of(read("list vom 15. bis Monatsende")) == (date(2026, 11, 15), date(2026, 11, 27))
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason", "piece"),
+    [
+        ("rechnung acme Monatsende", Reason.NO_DAY_OF_SPAN, "Monatsende"),
+        ("report end of the week", Reason.NO_DAY_OF_SPAN, "end of the week"),
+        ("liste Jahresanfang", Reason.NO_DAY_OF_SPAN, "Jahresanfang"),
+        ("invoice acme weeks 40 and 46", Reason.TWO_DAYS, "weeks 40 and 46"),
+        ("bericht bis Mitte der Woche", Reason.NO_SUCH_DATE, "Mitte der Woche"),
+    ],
+)
+def test_what_of_this_is_no_day_is_named(typed: str, reason: Reason, piece: str) -> None:
+    assert refusal(typed, at=FRIDAY) == (reason, piece)
+
+
+@given(
+    st.dates(date(2024, 1, 1), date(2027, 12, 31)),
+    st.sampled_from(["Monats", "Jahres", "Quartals", "Wochen"]),
+    st.sampled_from(["anfang", "ende", "beginn"]),
+    st.sampled_from(["seit", "bis", "ab", "per"]),
+)
+def test_one_word_for_it_is_the_same_as_several(day: date, span: str, edge: str, bound: str) -> None:
+    if (span, edge) == ("Wochen", "ende"):  # a weekend
+        return
+    now = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+    article = "der Woche" if span == "Wochen" else f"des {span}"
+    one, several = (
+        days_of(parse(f"liste {bound} {said}", now=now, zone=BERLIN)) for said in (span + edge, f"{edge} {article}")
+    )
+    assert one == several
+    assert one[1] is not None
+    assert one[1] <= day
+
+
 @pytest.mark.parametrize("typed", ["invoice acme 10/1-11/15", "report 10/1–11/15/2026", "liste 10/1 - 11/15"])
 def test_where_either_number_may_be_the_month_it_is_asked_and_each_answer_can_be_read(typed: str) -> None:
     with pytest.raises(NotUnderstood) as asked:

@@ -285,6 +285,27 @@ def test_beside_a_tiny_entry_on_a_draft_the_new_one_takes_the_rest(
 
 @pytest.mark.both_doors
 @pytest.mark.parametrize("language", ["en", "de"])
+def test_what_overlaps_by_seconds_is_shown_with_its_seconds(
+    projects: None, anna: Person, finn: Person, bot: Bot, clock: FrozenClock, language: str
+) -> None:
+    who, shorten, free = {
+        "en": (anna, "Shorten it", "Only the free time"),
+        "de": (finn, "Kürzen", "Nur die freie Zeit"),
+    }[language]
+    who.types("/track start acme website")
+    clock.forward_by(hours=1, seconds=50)
+    who.types("/track stop")
+    clock.forward_by(hours=1)
+    who.types("/track log 11-11:30 shop")
+    assert "11:00:00–11:30:00" in who.last.plain()
+    assert "10:00:00–11:00:50 · Acme GmbH › Website" in who.last.plain()
+    assert who.last.buttons == [f"{shorten}: 10:00:00–11:00:00", f"{free}: 11:00:50–11:30:00"]
+    who.clicks(who.last.buttons[1])
+    assert worked(bot) == ["10:00–11:00 Website", "11:00–11:30 Shop"]
+
+
+@pytest.mark.both_doors
+@pytest.mark.parametrize("language", ["en", "de"])
 def test_a_new_entry_over_a_long_one_can_give_way_itself(
     projects: None, anna: Person, finn: Person, bot: Bot, language: str
 ) -> None:

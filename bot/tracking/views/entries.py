@@ -165,11 +165,12 @@ def ended(to: Reader, entry: Entry) -> str:
     return there(to, entry).clock(end) + place(to, entry, end)
 
 
-def clocks(to: Reader, start: datetime, end: datetime | None) -> str:
-    """9:15–10:30 by the reader's clock; with seconds where minutes would show no time at all."""
+def clocks(to: Reader, start: datetime, end: datetime | None, *, exact: bool = False) -> str:
+    """9:15–10:30 by the reader's clock; with seconds if `exact`, and where minutes would show no time at all."""
     if end is None:
-        return f"{to.clock(start)}–{to.t('now')}"
-    shown = to.clock if end - start >= timedelta(minutes=1) or to.clock(start) != to.clock(end) else to.exact_clock
+        return f"{to.exact_clock(start) if exact else to.clock(start)}–{to.t('now')}"
+    tells = end - start >= timedelta(minutes=1) or to.clock(start) != to.clock(end)
+    shown = to.clock if tells and not exact else to.exact_clock
     return f"{shown(start)}–{shown(end)}"
 
 

@@ -1,6 +1,7 @@
 """The question who gives way when time overlaps: below what was typed, and in a form."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, Message, actions, button, context, field, message, option, radio_buttons, section
@@ -16,6 +17,7 @@ RESOLUTION_FIELD = "room"
 MOST_IN_THE_WAY = 5
 MOST_PARTS = 2
 """Named on a button."""
+_MINUTE = timedelta(minutes=1)
 RESOLUTIONS = {str(resolution): resolution for resolution in Resolution}
 
 
@@ -26,7 +28,7 @@ def clashed(to: Reader, clash: OverlapQuestion) -> Message:
         "{span} overlaps with an entry. Nothing is written down yet: what should become of it?",
         "{span} overlaps with {count} entries. Nothing is written down yet: what should become of them?",
         len(overlap.others),
-        span=_several(to, overlap.wanted),
+        span=_several(to, overlap, overlap.wanted),
     )
     blocks = [section(text), context("\n".join(_lines(to, overlap)))]
     blocks += [
@@ -38,13 +40,34 @@ def clashed(to: Reader, clash: OverlapQuestion) -> Message:
     return message(text, [*blocks, actions(*buttons, block_id=f"question:{clash.question_id}:room")])
 
 
-def _several(to: Reader, parts: Sequence[Interval]) -> str:
-    """9:15–10:30, 11:00–now: all by the reader's own clock, also what was made by another."""
-    return ", ".join(entries.clocks(to, part.start, part.end) for part in parts)
+def _several(to: Reader, overlap: Overlap, parts: Sequence[Interval]) -> str:
+    """9:15–10:30, 11:00–now: all by the reader's own clock, also what was made by another.
+
+    With seconds where what overlaps would else read as if it did not: 9:04–10:04:50 and 10:04–10:30.
+    """
+    exact = _share_a_minute(to, overlap)
+    return ", ".join(entries.clocks(to, part.start, part.end, exact=exact) for part in parts)
+
+
+def _share_a_minute(to: Reader, overlap: Overlap) -> bool:
+    """Whether something begins or ends in the minute in which something else does, at another second."""
+    taken = [interval(other) for other in overlap.others]
+    wanted, others = _bounds(overlap.wanted), _bounds(taken)
+    return any(
+        abs(mine - theirs) < _MINUTE and mine != theirs and to.clock(mine) == to.clock(theirs)
+        for mine in wanted
+        for theirs in others
+    )
+
+
+def _bounds(parts: Sequence[Interval]) -> set[datetime]:
+    return {moment for part in parts for moment in (part.start, part.end) if moment}
 
 
 def _lines(to: Reader, overlap: Overlap) -> list[str]:
-    lines = [f"{_several(to, [interval(other)])} · {label(other)}" for other in overlap.others[:MOST_IN_THE_WAY]]
+    lines = [
+        f"{_several(to, overlap, [interval(other)])} · {label(other)}" for other in overlap.others[:MOST_IN_THE_WAY]
+    ]
     hidden = len(overlap.others) - len(lines)
     return [*lines, to.n("… and {count} more", "… and {count} more", hidden)] if hidden else lines
 
@@ -54,14 +77,14 @@ def _become(to: Reader, overlap: Overlap, resolution: Resolution) -> str:
     if resolution is Resolution.KEEP:
         return to.t("Keep both")
     if resolution is Resolution.FIT:
-        return _fitting(to, overlap.free)
+        return _fitting(to, overlap)
     if len(overlap.others) > 1:
         return to.t("Shorten them") if resolution is Resolution.SHORTEN else to.t("Split them")
     other = overlap.others[0]
     parts = remaining_parts(interval(other), overlap.wanted[0], resolution)
     if not parts:
         return to.t("Replace it")
-    spans = _several(to, parts)
+    spans = _several(to, overlap, parts)
     return (
         to.t("Shorten it: {spans}", spans=spans)
         if resolution is Resolution.SHORTEN
@@ -69,11 +92,12 @@ def _become(to: Reader, overlap: Overlap, resolution: Resolution) -> str:
     )
 
 
-def _fitting(to: Reader, free: Sequence[Interval]) -> str:
+def _fitting(to: Reader, overlap: Overlap) -> str:
     """Says what would be left of the new entry."""
+    free = overlap.free
     if len(free) > MOST_PARTS:
         return to.n("Only the free time, {count} part", "Only the free time, {count} parts", len(free))
-    return to.t("Only the free time: {spans}", spans=_several(to, free))
+    return to.t("Only the free time: {spans}", spans=_several(to, overlap, free))
 
 
 def read_resolution(chosen: str | None) -> Resolution | None:

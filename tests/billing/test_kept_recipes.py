@@ -18,6 +18,7 @@ from tests.conftest import T0, FrozenClock
 FRIDAY = datetime(2026, 11, 27, 17, 30, tzinfo=UTC)
 BAKERY = "Bäckerei Söhne & Co."
 KEEP = "Keep for Acme GmbH, on later invoices too"
+EXCEPTION = "What has no tick looks like an exception. Tick it if it is usual for this customer."
 
 
 def sees(who: Person, typed: str = "/track invoice acme") -> str:
@@ -51,6 +52,7 @@ def test_a_selection_is_kept_with_the_approval_and_needs_no_edit_the_next_month(
     shown = sees(anna, "/track invoice acme october design")
     assert KEEP in anna.modal.labels
     assert anna.modal.value(KEEP) == ["Only: Design"]
+    assert EXCEPTION not in anna.modal.text
     assert "2:00 h of other work in these days could be billed too" in shown
     sends(anna)
     run_jobs()
@@ -123,10 +125,28 @@ def test_days_that_older_open_time_opened_are_kept_only_if_ticked(
     anna.modal.click("Show")
     assert anna.modal.options(KEEP) == [f"Days: {box}"]
     assert not anna.modal.value(KEEP)
+    assert EXCEPTION in anna.modal.text
     sends(anna)
     assert kept_for(bot) == ("", "")
     sees(anna)
     assert anna.modal.value("Period") in ("November 2026", "October 2026")
+
+
+def test_a_quarter_that_is_typed_while_the_next_month_is_open_says_why_it_has_no_tick(
+    autumn: None, anna: Person, finn: Person, bot: Bot
+) -> None:
+    anna.types("/track log 1h acme app 20.7.2026")
+    sees(anna, "/track invoice acme q3")
+    assert anna.modal.value(KEEP) == ["Days: quarters"]
+    assert EXCEPTION not in anna.modal.text
+    sees(anna, "/track invoice acme october")
+    sees(anna, "/track invoice acme q3")
+    assert anna.modal.options(KEEP) == ["Days: quarters"]
+    assert not anna.modal.value(KEEP)
+    assert EXCEPTION in anna.modal.text
+    finn.types("/track status")
+    appoint(bot, "Finn Freelancer")
+    assert "Was keinen Haken hat, sieht nach einer Ausnahme aus." in sees(finn, "/track rechnung acme q3")
 
 
 def test_three_months_that_are_kept_on_purpose_are_called_no_quarter(

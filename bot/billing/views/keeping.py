@@ -38,12 +38,15 @@ def keep_fields(to: Reader, preview: Preview) -> list[Block]:
     }
     boxes = {each: option(cut(labels[each.part], _LONGEST), each.part) for each in offers}
     ticked = [box for each, box in boxes.items() if each.is_habit]
+    is_odd = len(ticked) < len(boxes)
+    hint = to.t("What has no tick looks like an exception. Tick it if it is usual for this customer.") if is_odd else ""
     return [
         field(
             to.t("Keep for {customer}, on later invoices too", customer=cut(preview.customer, _LONGEST)),
             checkboxes(KEEP, list(boxes.values()), ticked=ticked),
             block_id=f"keep:{digest(preview.scope.value, *offers, articles)}",
             optional=True,
+            hint=hint,
         )
     ]
 

@@ -69,10 +69,28 @@ def test_it_holds_in_place_of_what_is_kept_for_the_customer_and_is_taken_back(ge
     assert f"VAT: {BY_13B}" in invoice(anna).text
     assert "MwSt 19%" in chooses_once(anna, "as for customers in Germany").text
     anna.modal.click("Reduction, VAT …")
-    anna.modal.fill(ONCE, f"As for the customer: {BY_13B}")
+    anna.modal.fill(ONCE, "As for the customer")
     anna.modal.submit()
     assert f"VAT: {BY_13B}" in anna.modal.text
     assert "for this invoice only" not in anna.modal.text
+
+
+@pytest.mark.parametrize(
+    "of_customer",
+    ["business in another EU country", "business outside the EU", "§ 13b UStG", "for customers in Germany"],
+)
+def test_each_choice_is_read_to_its_end(german: None, anna: Person, finn: Person, bot: Bot, of_customer: str) -> None:
+    chooses(anna, of_customer)
+    finn.types("/track status")
+    appoint(bot, "Finn Freelancer")
+    invoice(anna).click("Reduction, VAT …")
+    invoice(finn).click("Rabatt, USt …")
+    for who, label in ((anna, ONCE), (finn, "USt nur dieser Rechnung")):
+        choices = who.modal.options(label)
+        assert len(choices) == 6
+        assert not [choice for choice in choices if choice.endswith("…")]
+    assert "All invoices of Acme GmbH have: " in anna.modal.text
+    assert of_customer in anna.modal.text.partition("All invoices of Acme GmbH have: ")[2]
 
 
 def test_who_saw_it_before_looks_again(german: None, anna: Person, finn: Person, bot: Bot) -> None:

@@ -45,7 +45,7 @@ KEPT = Metadata(Kept)
 
 
 def case_said(to: Reader, case: TaxCase) -> str:
-    """Which VAT holds, in a few words."""
+    """Which VAT holds, in so few words that a line of a menu holds them."""
     return {
         TaxCase.BILLOMAT: to.t("as Billomat holds it"),
         TaxCase.DOMESTIC: to.t("as for customers in Germany"),
@@ -204,8 +204,11 @@ def tax_form(to: Reader, shown: CustomersTaxation) -> View:
 
 
 def tax_once_field(to: Reader, preview: Preview) -> Block:
-    """Which VAT is chosen for one invoice, with what holds for its customer as the first option."""
-    first = option(to.t("As for the customer: {case}", case=case_said(to, preview.customers_tax)), _AS_DECIDED)
+    """Which VAT is chosen for one invoice, with what holds for its customer as the first option.
+
+    What that is stands in the hint: a line of a menu has no room for it.
+    """
+    first = option(to.t("As for the customer"), _AS_DECIDED)
     options = {"": first} | {each.value: option(case_said(to, each), each) for each in CHOICES}
     return field(
         to.t("VAT of this invoice only"),
@@ -213,8 +216,9 @@ def tax_once_field(to: Reader, preview: Preview) -> Block:
         block_id="case",
         hint=to.t(
             "For a single job, such as building work under § 13b UStG. The words that the law wants stand below the "
-            "lines. For all invoices of {customer}: “Usual invoice …”.",
+            "lines. All invoices of {customer} have: {case}. That is changed with “Usual invoice …”.",
             customer=preview.customer,
+            case=case_said(to, preview.customers_tax),
         ),
     )
 

@@ -1,15 +1,19 @@
 """The article that was chosen for a kind of work is what the work of that customer is billed as from then on."""
 
+from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
+from bot.billing.rules.agreements import AgreementKind
 from bot.core.context import Bot, Itself
 from playground.billomat.account import Account
 from playground.person import Person
 from storage import upkeep
 from storage.change import Change
-from storage.tables import customer_articles
+from storage.rows import insert_row
+from storage.tables import Agreement, Budget, customer_articles
 from tests.billing.deeds import RunJobs, another_article, edits, just_read, sends
 from tests.billing.test_kept_recipes import KEEP, autumn, sees
 from tests.billing.test_recipe_page import page
@@ -64,6 +68,64 @@ def test_of_a_service_with_two_articles_on_one_invoice_none_is_usual(consulting:
     anna.types("/track log 1h acme app design 14.10.2026")
     chooses(anna)
     assert KEEP not in anna.modal.labels
+
+
+def has_budget(bot: Bot, hours: int) -> None:
+    with bot.database.write() as db:
+        insert_row(
+            db,
+            Budget,
+            workspace_id=1,
+            project_id=1,
+            first_day=date(2026, 10, 1),
+            seconds=hours * 3600 or 1,
+            is_hard=True,
+        )
+
+
+def has_retainer(bot: Bot, hours: int) -> None:
+    with bot.database.write() as db:
+        insert_row(
+            db,
+            Agreement,
+            workspace_id=1,
+            kind=AgreementKind.RETAINER,
+            customer_id=1,
+            project_id=1,
+            person_id=1,
+            first_day=date(2026, 10, 1),
+            cents=50_000,
+            included_seconds=hours * 3600,
+        )
+
+
+@pytest.mark.parametrize(
+    ("agreed", "costs_nothing"),
+    [
+        pytest.param(lambda bot: has_budget(bot, 0), "above the budget, not billed", id="above a budget"),
+        pytest.param(lambda bot: has_retainer(bot, 9), "included in the retainer", id="within a retainer"),
+    ],
+)
+def test_the_article_of_work_that_costs_nothing_is_not_what_the_work_is_usually_billed_as(
+    consulting: None, anna: Person, bot: Bot, agreed: Callable[[Bot], None], costs_nothing: str
+) -> None:
+    agreed(bot)
+    sees(anna, "/track invoice acme october")
+    edits(anna, f"Website · Design · {costs_nothing}", article="Beratung").submit()
+    assert "4.00 h × €0.00 = €0.00" in anna.modal.text
+    assert KEEP not in anna.modal.labels
+
+
+@pytest.mark.parametrize("agreed", [has_budget, has_retainer])
+def test_where_some_of_it_is_paid_the_article_of_all_lines_can_be_kept(
+    consulting: None, anna: Person, bot: Bot, agreed: Callable[[Bot, int], None]
+) -> None:
+    agreed(bot, 3)
+    sees(anna, "/track invoice acme october")
+    edits(anna, "Website · Design\n", article="Beratung").submit()
+    assert KEEP not in anna.modal.labels
+    edits(anna, "Website · Design · ", article="Beratung").submit()
+    assert anna.modal.value(KEEP) == ["Design as Beratung"]
 
 
 def test_other_customers_are_billed_as_before_and_home_knows_the_price(consulting: None, anna: Person) -> None:

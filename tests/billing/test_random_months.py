@@ -574,18 +574,21 @@ def _assert_same_again(bot: Bot, db: Connection, bill: Bill, before: Preview, bo
 
 
 def _kept_articles(bill: Bill) -> dict[int, Any]:
-    """What the person chose for all lines of a kind of work."""
+    """What the person chose for all lines of a kind of work, of which one costs something at least."""
     if not has_one_service(bill.month.layout):
         return {}
     chosen_for: dict[int, set[Any]] = {}
+    paid = set[int]()
     for line in bill.counted():
         if not line.expense and (service := bill.worked[next(iter(line.seconds))].service_id):
             article = line.edit.article
             chosen_for.setdefault(service, set()).add(article and article.id)
+            if line.key[:1] not in (("above",), ("included",)):
+                paid.add(service)
     return {
         service: ARTICLES[article_id]
         for service, ids in chosen_for.items()
-        if len(ids) == 1 and (article_id := next(iter(ids)))
+        if service in paid and len(ids) == 1 and (article_id := next(iter(ids)))
     }
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from bot.billing.preview import Preview
 from bot.billing.rules.states import DraftState, Transition
 from bot.billing.submission import approvers, who_left
-from bot.billing.turns import Turn, turn_after
+from bot.billing.turns import Turn, read_turn
 from bot.core.caller import Caller
 from bot.core.errors import UserError
 from bot.core.jobs import JobKind, Lane
@@ -65,7 +65,8 @@ def submit(change: Change[Caller], draft: Draft, preview: Preview) -> Submitted:
         raise UserError("Somebody else submitted or approved this at this very moment. Please open it again.")
     ASK.put(change.db, due=caller.now, draft_id=draft.id, sealed=preview.shown, at=caller.now.isoformat())
     names = tuple(each.name for each in asked)
-    name, turn = draft.name_for(preview.customer), turn_after(change.db, draft)
+    turn = read_turn(change.db, draft.workspace_id, draft.customer_id, draft.scope.period)
+    name = draft.name_for(preview.customer)
     return Submitted(name, preview.net_cents, preview.currency, names, turn)
 
 

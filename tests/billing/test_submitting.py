@@ -101,6 +101,14 @@ def test_whoever_submits_reads_the_customers_name_as_it_is_written(
     assert f"✋ Submitted: {name}, March 2026" in sends(anna).text
 
 
+def test_what_was_just_submitted_is_not_called_still_open(aylin_approves: Person, anna: Person) -> None:
+    anna.types("/track log 1h shop today")
+    anna.types("/track invoice bäckerei")
+    after = sends(anna).text
+    assert "✋ Submitted: Bäckerei Söhne & Co., March 2026" in after
+    assert "Still open for March 2026: Acme GmbH\n" in f"{after}\n"
+
+
 def test_below_the_limit_one_person_is_enough(aylin_approves: Person, anna: Person, bot: Bot) -> None:
     rule(bot, 83_164)
     assert invoice(anna).view.submit == "Send to Billomat"

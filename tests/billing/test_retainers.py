@@ -448,11 +448,15 @@ def test_once_billed_its_hours_stay_and_it_ends_with_a_month(anna: Person, send:
     send("february")
     agreements(anna).click("Change …")
     anna.modal.fill("Hours a month", "20")
+    anna.modal.fill("From the month of", "2026-01-01")
+    anna.modal.fill("Fee a month", "0")
     anna.modal.submit()
     stays = "Some of it is on invoices, so this stays. Let it end with a month, and agree on a new one from then on."
-    assert anna.modal.errors == {"Hours a month": stays}
+    nothing = "The amount has to be more than 0."
+    assert anna.modal.errors == {"Hours a month": stays, "From the month of": stays, "Fee a month": nothing}
     assert anna.modal.value("Hours a month") == "20"
     anna.modal.fill("Hours a month", "10")
+    anna.modal.fill("From the month of", "2026-02-01")
     anna.modal.fill("To the month of", "2026-02-10")
     anna.modal.fill("Fee a month", "1200")
     anna.modal.submit()

@@ -17,6 +17,7 @@ from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.grammar.patterns import key
 from bot.grammar.refusals import Means, NotUnderstood, Reading, Reason
+from bot.grammar.time_words import time_words
 from bot.grammar.tokens import QUOTED, Word, split
 from bot.grammar.vocabulary import vocabulary
 from storage import nouns as noun_rows
@@ -261,6 +262,8 @@ def _no_name(among: Known, sought: Named, error: NoName) -> NotUnderstood:
     else:
         reason = Reason.NOT_OF_KIND if sought.kind else Reason.NO_SUCH_NAME
     runs = [(_around(noun, error), noun) for noun in _near(among, sought, word)]
+    if not (runs or sought.kind) and (days := time_words().days_begun(error.typed[error.position :])):
+        return NotUnderstood(Reason.NO_SUCH_DAYS, days)
     most = max((len(run) for run, _ in runs), default=0)
     readings = []
     for run, noun in runs:

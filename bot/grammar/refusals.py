@@ -49,6 +49,7 @@ class Reason(StrEnum):
     CONTRADICTS = auto()  # report open billed
     NO_NAME = auto()  # start acme 2h: a number that no name has
     NO_SUCH_NAME = auto()  # report acmee
+    NO_SUCH_DAYS = auto()  # report until easter
     LEAVES_OUT = auto()  # invoice acme without app
     NO_DAY_OF_SPAN = auto()  # report end of october
     NOT_OF_KIND = auto()  # report service acme
@@ -240,6 +241,11 @@ def _pattern(to: Reader, reason: Reason) -> str:  # noqa: C901 (one line a reaso
             return to.t(
                 "Nothing is called “{piece}” here. To search in notes, type the text after a colon, like : review. "
                 "/track {help} shows what fits where."
+            )
+        case Reason.NO_SUCH_DAYS:
+            return to.t(
+                "I do not know which days “{piece}” are. Type them like 1.10.-15.10., october, last week or since "
+                "monday."
             )
         case Reason.LEAVES_OUT:
             return to.t(

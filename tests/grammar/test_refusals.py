@@ -169,7 +169,7 @@ def test_every_reason_is_shown_in_a_test() -> None:
     clock_changes = {Reason.SKIPPED_HOUR, Reason.AMBIGUOUS_HOUR, Reason.TWO_TIMES_OF_DAY}
     by_customs = {Reason.TWO_LENGTHS}
     by_names = {Reason.DAY_OR_NAME, Reason.FILTER_OR_NAME, Reason.NO_NAME, Reason.NO_SUCH_NAME, Reason.NO_SUCH_PERSON}
-    by_names |= {Reason.NOT_OF_KIND, Reason.WHICH_NAME, Reason.TOO_MANY_NAMES, Reason.LEAVES_OUT}
+    by_names |= {Reason.NO_SUCH_DAYS, Reason.NOT_OF_KIND, Reason.WHICH_NAME, Reason.TOO_MANY_NAMES, Reason.LEAVES_OUT}
     assert {reason for _, reason, _ in REFUSED} | clock_changes | by_customs | by_names == set(Reason)
 
 

@@ -132,6 +132,39 @@ def buttons(error: NotUnderstood) -> list[str]:
     return [reading.text for reading in error.readings]
 
 
+@pytest.mark.parametrize(
+    ("typed", "piece"),
+    [
+        ("acme until Easter", "until Easter"),
+        ("bis Pfingsten acme", "bis Pfingsten"),
+        ("acme seit der letzten Rechnung", "seit der letzten Rechnung"),
+        ("last few days", "last few"),
+        ("acme after Christmas", "after Christmas"),
+        ("vorigen oktober", "vorigen oktober"),
+    ],
+)
+def test_days_that_nobody_knows_are_called_days_and_no_name(
+    bot: Bot, anna_bills: Caller, typed: str, piece: str
+) -> None:
+    error = asked(bot, anna_bills, typed)
+    assert (error.reason, error.piece) == (Reason.NO_SUCH_DAYS, piece)
+
+
+def test_what_to_type_instead_is_said_and_can_be_typed(anna: Person, finn: Person) -> None:
+    said = anna.types("/track list until Easter")
+    assert said
+    assert (
+        "I do not know which days “until Easter” are. Type them like 1.10.-15.10., october, last week" in said.plain()
+    )
+    said = finn.types("/track liste bis Ostern")
+    assert said
+    assert "Welche Tage mit „bis Ostern“ gemeint sind, weiß ich nicht." in said.plain()
+    for days in ("1.10.-15.10.", "october", "last week", "since monday", "oktober", "letzte woche", "seit montag"):
+        answer = anna.types(f"/track list {days}")
+        assert answer
+        assert "You typed" not in answer.plain()
+
+
 def test_a_word_that_names_nothing_is_named_and_the_nearest_names_are_offered(bot: Bot, anna_bills: Caller) -> None:
     error = asked(bot, anna_bills, "acme wbesite")
     assert (error.reason, error.piece) == (Reason.NO_SUCH_NAME, "wbesite")

@@ -253,6 +253,7 @@ def test_what_is_on_an_invoice_draft_gives_no_way(projects: None, anna: Person, 
     anna.types("/track log 8-9:30 acme website")
     bill(bot)
     assert "on the draft" in said(anna, "/track log 9-10 shop")
+    assert "what should become of it" not in anna.last.plain()
     assert anna.last.buttons == ["Only the free time: 09:30–10:00"]
     assert "08:00–09:30, which the draft" in said(anna, "/track log 8:30-9:15 shop")
     assert anna.last.buttons == []
@@ -320,7 +321,10 @@ def test_a_new_entry_over_a_long_one_can_give_way_itself(
 def test_several_stretches_can_give_way_together(projects: None, anna: Person, bot: Bot) -> None:
     anna.types("/track log 8:30-9:15 acme website")
     anna.types("/track log 8-9 9:10-9:30 shop")
-    assert "08:00–09:00, 09:10–09:30 overlaps with an entry" in anna.last.plain()
+    assert (
+        "08:00–09:00, 09:10–09:30 overlaps with an entry. Nothing is written down yet: write down only the free time?"
+        in anna.last.plain()
+    )
     anna.clicks("Only the free time: 08:00–08:30, 09:15–09:30")
     assert worked(bot) == ["08:00–08:30 Shop", "08:30–09:15 Website", "09:15–09:30 Shop"]
 

@@ -24,12 +24,7 @@ RESOLUTIONS = {str(resolution): resolution for resolution in Resolution}
 def clashed(to: Reader, clash: OverlapQuestion) -> Message:
     """Others have the time; a button for each way in which they could give it."""
     overlap = clash.overlap
-    text = to.n(
-        "{span} overlaps with an entry. Nothing is written down yet: what should become of it?",
-        "{span} overlaps with {count} entries. Nothing is written down yet: what should become of them?",
-        len(overlap.others),
-        span=_several(to, overlap, overlap.wanted),
-    )
+    text = _question(to, overlap)
     blocks = [section(text), context("\n".join(_lines(to, overlap)))]
     blocks += [
         context(f"{label(billed)}: {entries.held_by(to, billed)}") for billed in overlap.billed[:MOST_IN_THE_WAY]
@@ -38,6 +33,24 @@ def clashed(to: Reader, clash: OverlapQuestion) -> Message:
         button(_become(to, overlap, resolution), f"{RESOLVE}:{resolution}") for resolution in overlap.resolutions
     )
     return message(text, [*blocks, actions(*buttons, block_id=f"question:{clash.question_id}:room")])
+
+
+def _question(to: Reader, overlap: Overlap) -> str:
+    """What is to be decided: what becomes of those in the way, or, where they stay, whether the rest is enough."""
+    count, span = len(overlap.others), _several(to, overlap, overlap.wanted)
+    if overlap.resolutions == (Resolution.FIT,):
+        return to.n(
+            "{span} overlaps with an entry. Nothing is written down yet: write down only the free time?",
+            "{span} overlaps with {count} entries. Nothing is written down yet: write down only the free time?",
+            count,
+            span=span,
+        )
+    return to.n(
+        "{span} overlaps with an entry. Nothing is written down yet: what should become of it?",
+        "{span} overlaps with {count} entries. Nothing is written down yet: what should become of them?",
+        count,
+        span=span,
+    )
 
 
 def _several(to: Reader, overlap: Overlap, parts: Sequence[Interval]) -> str:

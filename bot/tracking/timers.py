@@ -263,13 +263,7 @@ def _stopped(change: Change[Caller], running: Entry, typed: Stop) -> Written:
     caller = change.by
     at = _moment(caller, typed.at, running)
     if at < running.started_at:
-        raise UserError(
-            "Your timer for {what} was not running yet then ({at}): it began at {start}. "
-            "Say a later time, or stop now and edit it.",
-            what=entries.label(running),
-            at=caller.reader.moment(at, today=caller.today),
-            start=caller.reader.moment(running.started_at, today=caller.today),
-        )
+        raise _not_yet(caller, running, at)
     said = running
     if typed.note:
         said = said._replace(note=f"{running.note}\n{typed.note}" if running.note else typed.note)
@@ -285,6 +279,20 @@ def _stopped(change: Change[Caller], running: Entry, typed: Stop) -> Written:
     explains_notes = bool(typed.note) and entries.explain_notes(change, stopped.entry)
     used = budgets.recorded(change, stopped.entry)
     return Written(stopped.entry, total, stopped.change_id, explains_notes=explains_notes, used=used)
+
+
+def _not_yet(caller: Caller, running: Entry, at: datetime) -> UserError:
+    """That it did not run then; within the minute in which it began only the seconds say so."""
+    times = [caller.reader.moment(each, today=caller.today) for each in (at, running.started_at)]
+    if times[0] == times[1]:
+        times = [caller.reader.exact_clock(each) for each in (at, running.started_at)]
+    return UserError(
+        "Your timer for {what} was not running yet then ({at}): it began at {start}. "
+        "Say a later time, or stop now and edit it.",
+        what=entries.label(running),
+        at=times[0],
+        start=times[1],
+    )
 
 
 def _close(change: Change[Author], running: Entry, said: Entry, at: datetime) -> SavedEntry:

@@ -98,6 +98,16 @@ def test_status_tells_what_runs_and_the_total_of_the_day(projects: None, anna: P
     assert "Acme GmbH › Website has been running since 10:00 · today 1:30 h" in said(anna, "/track status")
 
 
+@pytest.mark.parametrize("typed", ["/track stop 10:20", "/track stop at 10:20", "/track pause 10:20"])
+def test_within_the_minute_of_the_start_the_seconds_say_why(
+    projects: None, anna: Person, clock: FrozenClock, typed: str
+) -> None:
+    clock.forward_by(minutes=20, seconds=37)
+    anna.types("/track start acme website")
+    clock.forward_by(minutes=1)
+    assert "not running yet then (10:20:00): it began at 10:20:37" in said(anna, typed)
+
+
 def test_the_stop_button_stops_that_timer_and_says_so_in_place(
     projects: None, anna: Person, clock: FrozenClock
 ) -> None:

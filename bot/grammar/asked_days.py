@@ -48,8 +48,11 @@ def _refuse_edges(days: Sequence[Heard[Days]]) -> None:
 
 
 def _told_once(said: Said) -> list[Heard[Days]]:
-    """The days without one that only says again what the others say: Mon 2 March, KW 11, 9.–15. März."""
-    if len(said.days) > 1:
+    """The days without one that only says again what the others say: Mon 2 March, KW 11, 9.–15. März.
+
+    Of a range both ends are needed, though the week that begins it may hold all of it: this week until the 1st.
+    """
+    if len(said.days) > (2 if said.asked.is_range else 1):
         for one, others in ((said.days[0], said.days[1:]), (said.days[-1], said.days[:-1])):
             if _repeats(said, one, others[0].meaning.first, others[-1].meaning.last):
                 return others

@@ -421,6 +421,29 @@ def test_an_end_that_can_only_be_one_is_not_asked() -> None:
 
 
 @pytest.mark.parametrize(
+    ("today", "typed", "first"),
+    [
+        ("2024-06-17", "list monday bis zum 1.", "2024-06-17"),
+        ("2026-06-17", "list this week until the 21st", "2026-06-15"),
+        ("2024-06-17", "list this week until the 1st", "2024-06-17"),
+        ("2024-03-31", "liste acme vom Wochenanfang bis zum 1.", "2024-03-25"),
+        ("2027-11-05", "list this month to 1.1.", "2027-11-01"),
+        ("2027-11-05", "list this quarter until 1.1.", "2027-10-01"),
+        ("2027-11-05", "bericht acme dieses Quartal bis 1.1.", "2027-10-01"),
+        ("2026-11-30", "list from the end of the month to the end of the year", "2026-11-30"),
+    ],
+)
+def test_a_range_begins_where_it_was_said_also_where_its_end_is_near(today: str, typed: str, first: str) -> None:
+    now = datetime.fromisoformat(f"{today}T12:00:00+00:00")
+    assert days_of(parse(typed, now=now, zone=BERLIN)) == (date.fromisoformat(first), date.fromisoformat(today))
+
+
+@pytest.mark.parametrize("typed", ["list since october until october", "liste von Oktober bis Oktober"])
+def test_a_range_may_end_with_the_days_it_begins_with(typed: str) -> None:
+    assert days_of(read(typed)) == (date(2026, 10, 1), date(2026, 10, 31))
+
+
+@pytest.mark.parametrize(
     ("typed", "reason", "piece"),
     [
         ("rechnung acme Monatsende", Reason.NO_DAY_OF_SPAN, "Monatsende"),

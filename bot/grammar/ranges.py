@@ -91,14 +91,16 @@ def _begins(matched: PhraseMatch, month: int) -> date:
 
 
 def _as_ranges(matched: PhraseMatch, error: NotUnderstood) -> NotUnderstood:
-    """A first day that is still to come, asked about: each reading takes the second one along."""
+    """A first day that is still to come, asked about: each reading takes the second one along, if it is not before."""
     readings = []
     for reading in error.readings:
         if (first := reading.means.day) is not None:
             month = matched.number("month") if (matched["month"] or "").isdigit() else first.month
             last = calendar_day(matched, first.year + (month < first.month), month, matched.number("day"))
-            readings.append((f"{first} - {last}", Means(days=(first, last))))
-    return matched.ask(error.reason, readings)
+            if first <= last:
+                readings.append((f"{first} - {last}", Means(days=(first, last))))
+    is_reversed = error.readings and not readings
+    return matched.refuse(Reason.LAST_BEFORE_FIRST) if is_reversed else matched.ask(error.reason, readings)
 
 
 def _ends(matched: PhraseMatch, month: int) -> date:

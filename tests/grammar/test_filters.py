@@ -438,6 +438,21 @@ def test_a_range_begins_where_it_was_said_also_where_its_end_is_near(today: str,
     assert days_of(parse(typed, now=now, zone=BERLIN)) == (date.fromisoformat(first), date.fromisoformat(today))
 
 
+@pytest.mark.parametrize(
+    ("today", "typed", "piece"),
+    [
+        ("2027-01-01", "list 30. to 1.1.", "30. to 1.1."),
+        ("2026-01-04", "report 30.-29. january", "30.-29. january"),
+        ("2025-02-12", "rechnung acme 28.-1.2.", "28.-1.2."),
+        ("2026-12-28", "liste 5.1.-3.1.", "5.1.-3.1."),
+        ("2026-11-27", "liste 29.11. bis 1.11.", "29.11. bis 1.11."),
+    ],
+)
+def test_a_range_that_was_typed_the_wrong_way_round_is_not_offered_again(today: str, typed: str, piece: str) -> None:
+    now = datetime.fromisoformat(f"{today}T12:00:00+00:00")
+    assert refusal(typed, at=now) == (Reason.LAST_BEFORE_FIRST, piece)
+
+
 @pytest.mark.parametrize("typed", ["list since october until october", "liste von Oktober bis Oktober"])
 def test_a_range_may_end_with_the_days_it_begins_with(typed: str) -> None:
     assert days_of(read(typed)) == (date(2026, 10, 1), date(2026, 10, 31))

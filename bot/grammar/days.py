@@ -66,7 +66,8 @@ class DayRules:
     def _spoken(self) -> list[Phrase]:
         parts, last, coming = any_of(self._parts), *map(self._lexicon.any_of, (terms.LAST, terms.NEXT))
         part = rf"(?:[ ]?(?P<part>{parts.pattern}))?"
-        weekday = rf"(?P<word>{self._weekday.pattern})"
+        so_far = self._lexicon.any_of(filter_terms.SO_FAR).pattern  # of which "so" is no Sunday
+        weekday = rf"(?!{so_far}(?:[ ,]|\Z))(?P<word>{self._weekday.pattern})"
         this, night = self._lexicon.any_of(terms.THIS), self._lexicon.any_of(terms.LAST_NIGHT)
         this_week, last_week = self._lexicon.any_of(terms.THIS_WEEK), self._lexicon.any_of(terms.LAST_WEEK)
         next_ones = self._lexicon.any_of(terms.NEXT_WEEK, terms.NEXT_MONTH)

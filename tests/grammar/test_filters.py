@@ -368,7 +368,9 @@ EDGES = {
     "–2025-12-31": "bis zum Jahresende 2025|until year end 2025|until the end of last year|prior to 2026",
     "2026-11-01–2026-11-27": "seit Monatserstem|ab Monatsanfang|since the start of the month|from the 1st|seit dem 1.|"
     "vom Monatsanfang bis heute|since the first of the month|ab dem 1.|Monatsanfang bis jetzt|since the 1st",
-    "2026-11-23–2026-11-27": "seit Anfang der Woche|since the beginning of the week|seit Wochenbeginn|monday until now",
+    "2026-11-23–2026-11-27": "seit Anfang der Woche|since the beginning of the week|seit Wochenbeginn|monday until now|"
+    "this week so far|diese Woche so far|monday this week so far",
+    "2026-11-16–2026-11-27": "last week so far|letzte Woche bis jetzt|since last week, so far",
     "2026-10-01–2026-11-27": "seit Quartalsbeginn|from the start of the quarter|october to date|Oktober bis jetzt|"
     "october onwards|Oktober bislang|seit Beginn des Quartals",
     "2026-01-01–2026-11-27": "ab Jahresanfang|von Anfang des Jahres bis heute|since the start of the year|"

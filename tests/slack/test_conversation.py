@@ -228,9 +228,8 @@ def test_where_the_bot_was_put_out_of_the_channel_the_answer_is_a_direct_message
     answering = workspace.transport
 
     def removed(headers: dict[str, str], body: str) -> Any:
-        answer = answering(headers, body)
         workspace._channels[room.id] = replace(room, bot_is_member=False)
-        return answer
+        return answering(headers, body)
 
     workspace.transport = removed
     anna.mentions("log 1h acme website")

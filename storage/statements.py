@@ -148,6 +148,8 @@ def _converted(column: Sequence[Any], kind: TypeEngine[Any]) -> Sequence[Any]:
     convert = _FROM_JSON[type(kind)]
     if convert is None:
         return column
+    if convert is _moment:  # of which nearly each row has another
+        return list(map(convert, column))
     known = {value: convert(value) for value in {*column}}  # many rows have few days
     return list(map(known.__getitem__, column))
 
@@ -286,11 +288,10 @@ def _truth(flag: int | bool | None) -> bool | None:
 
 
 def _moment(moment: str | None) -> datetime | None:
-    """A moment in JSON: of SQLite as `_as_sqlite_has_it` made it, of PostgreSQL with its zone."""
-    if moment is None:
-        return None
-    read = datetime.fromisoformat(moment)
-    return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
+    """A moment in JSON: as SQLite keeps it, or with a T and the zone as PostgreSQL writes it."""
+    if moment is None or moment[10] == " ":
+        return _as_we_have_it(moment)
+    return datetime.fromisoformat(moment).astimezone(UTC)
 
 
 _FROM_JSON: dict[type[TypeEngine[Any]], _Convert | None] = {

@@ -91,8 +91,7 @@ def _worked(lines: Iterable[InvoiceLine]) -> list[Worked]:
     """The work on lines, added up: by ids, because an invoice may have 100,000 entries."""
     found: list[Worked] = []
     for each in lines:
-        costs_nothing = each.line.above_budget or each.line.included
-        has_price = not (each.line.is_total or each.line.expense or costs_nothing)
+        has_price = not (each.line.is_total or each.line.expense or each.line.costs_nothing)
         price = each.line.unit_price if has_price else None
         entries = each.line.entries
         seconds = Counter[_What]()

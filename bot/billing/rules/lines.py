@@ -124,6 +124,11 @@ class Line:
         return self.included is not None or (self.expense is not None and self.expense.agreement_id is not None)
 
     @property
+    def costs_nothing(self) -> bool:
+        """Whether it says what is not paid for: what is above a budget, or included in a retainer."""
+        return self.above_budget is not None or self.included is not None
+
+    @property
     def quantity(self) -> int:
         """Hundredths of what its price is for."""
         return ONE if self.is_total or self.expense else self.hours

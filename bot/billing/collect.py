@@ -6,10 +6,9 @@ them is stored.
 
 import hashlib
 import json
-from array import array
 from collections.abc import Sequence
-from datetime import date
 
+import orjson
 from sqlalchemy import Connection
 
 from bot.billing.beside import read_beside
@@ -227,8 +226,7 @@ def _layout_and_week(db: Connection, draft: Draft) -> tuple[Layout, int]:
 
 def _entries_digest(entries: Entries) -> str:
     """What of each entry stands for it: of 100,000 in a tenth of the time that their texts would take."""
-    columns = array("q", [*entries.ids, *entries.seconds, *map(date.toordinal, entries.days)])
-    return hashlib.sha256(columns).hexdigest()
+    return hashlib.sha256(orjson.dumps((entries.ids, entries.seconds, entries.days))).hexdigest()
 
 
 def _fingerprint(payer: Payer, pricing: Pricing, draft: Draft, *texts: str, lines: Sequence[InvoiceLine]) -> str:

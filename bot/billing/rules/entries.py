@@ -74,6 +74,9 @@ class UnbilledEntry(NamedTuple):
         return (ended - _INSTANT).astimezone(ZoneInfo(self.known.zone)).date() if over and ended else self.day
 
 
+_PLACES = {name: place for place, name in enumerate(UnbilledEntry._fields)}
+
+
 @lru_cache(4096)
 def midnight_after(day: date, zone: str) -> datetime:
     """The end of a day there; many entries have the same."""
@@ -131,10 +134,12 @@ class Entries(Sequence[UnbilledEntry]):
 
     def column(self, name: str) -> Sequence[Any]:
         """The field of that name of each entry."""
-        if name not in self._picked:
-            whole = self._columns[UnbilledEntry._fields.index(name)]
-            self._picked[name] = whole.picked(self._pick) if isinstance(whole, LookedUp) else self._pick(whole)
-        return self._picked[name]
+        picked = self._picked.get(name)
+        if picked is None:
+            whole = self._columns[_PLACES[name]]
+            picked = whole.picked(self._pick) if isinstance(whole, LookedUp) else self._pick(whole)
+            self._picked[name] = picked
+        return picked
 
     @cached_property
     def _pick(self) -> Callable[[Sequence[Any]], Sequence[Any]]:

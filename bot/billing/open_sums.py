@@ -65,7 +65,7 @@ def worth_by_line(db: Connection, workspace_id: int, chosen: Filter, seconds: Ma
     budgets = open_budgets(db, workspace_id, prices, chosen) if seconds else NO_BUDGETS
     for payer in payers:
         theirs, pricing = of_customer[payer.id], pricings[payer.id]
-        on_lines = theirs | _seconds_within(theirs, budgets)
+        on_lines = theirs | _seconds_within(theirs, budgets) if budgets.cut else theirs
         parts: dict[PricedLine, list[OpenLine]] = {}
         for part in theirs:
             parts.setdefault(on_line[part], []).append(part)
@@ -74,7 +74,8 @@ def worth_by_line(db: Connection, workspace_id: int, chosen: Filter, seconds: Ma
             shares = [each * whole for each in spread(net // whole, [on_lines[part] for part in of_line])]
             is_priced = line.price is not None or billed[line].included == sum(theirs[part] for part in of_line)
             for part, share in zip(of_line, shares, strict=True):
-                found[part] = LineWorth(share, is_priced, pricing.currency, prices.covers(part.work))
+                is_covered = bool(prices.covered) and prices.covers(part.work)
+                found[part] = LineWorth(share, is_priced, pricing.currency, is_covered)
     return OpenByLine(prices.currency, found, budgets.cut)
 
 

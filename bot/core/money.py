@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from itertools import chain
 
 from babel.numbers import get_currency_precision
 
@@ -71,6 +72,11 @@ class Sums:
         for currency, cents in amounts:
             found[currency] = found.get(currency, 0) + cents
         return cls(tuple(sorted(found.items())))
+
+    @classmethod
+    def together(cls, parts: Iterable["Sums"]) -> "Sums":
+        """All of these: mostly there is nothing in any."""
+        return cls.of(chain.from_iterable(each.by_currency for each in parts))
 
     def __add__(self, other: "Sums") -> "Sums":
         """Both together."""

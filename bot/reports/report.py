@@ -169,13 +169,13 @@ def _open_by_customer(
     seconds: Mapping[OpenLine, int], worth: Mapping[OpenLine, LineWorth], currency: str, beside: Collection[int]
 ) -> dict[int, Figures]:
     """How much time can be billed to whom, the most first; also to those who have something `beside` time alone."""
-    found = {customer_id: Figures() for customer_id in sorted(beside)}
+    parts: dict[int, list[Figures]] = {customer_id: [] for customer_id in sorted(beside)}
     for line, (cents, is_priced, theirs, is_covered) in worth.items():
         own, others = (cents, NO_SUMS) if theirs == currency else (0, Sums.of([(theirs, cents)] if is_priced else []))
         unpriced, covered = (0 if is_priced else seconds[line]), (seconds[line] if is_covered else 0)
         figures = Figures(open=seconds[line], cents=own, others=others, unpriced=unpriced, covered=covered)
-        before = found.get(line.customer_id)
-        found[line.customer_id] = before.plus(figures) if before else figures
+        parts.setdefault(line.customer_id, []).append(figures)
+    found = {customer_id: Figures.together(each) for customer_id, each in parts.items()}
     return dict(sorted(found.items(), key=lambda each: -each[1].open)[:MOST_CUSTOMERS])
 
 

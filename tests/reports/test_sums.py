@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from functools import reduce
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -237,7 +236,7 @@ def _assert_adds_up(shown: Report) -> None:
 
 
 def _together(rows: Iterable[Row]) -> Figures:
-    return reduce(Figures.plus, (row.figures for row in rows), Figures())
+    return Figures.together(row.figures for row in rows)
 
 
 def _acting(db: Connection, person_id: int, *, week_start: int = 0) -> Caller:

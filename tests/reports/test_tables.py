@@ -184,9 +184,7 @@ def made(by: Grouping, seconds: Sequence[int], value: Callable[[int], Any]) -> R
     rows = tuple(
         Row((Key(by, value(n)),), Figures(each, each, each, cents=each, entries=1)) for n, each in enumerate(seconds)
     )
-    total = Figures()
-    for row in rows:
-        total = total.plus(row.figures)
+    total = Figures.together(row.figures for row in rows)
     return Report(
         query=ReportQuery(Filter(people=(1,)), (by,)),
         names=NAMES,

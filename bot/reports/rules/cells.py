@@ -1,9 +1,8 @@
 """Sums as the database adds them up, brought down to what rows have in common, each with its part of the money."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
-from functools import reduce
 from operator import add
 from typing import NamedTuple
 
@@ -54,9 +53,18 @@ class Figures(NamedTuple):
     covered: int = 0
     """What can be billed and is paid by fixed prices, whatever it takes."""
 
-    def plus(self, other: "Figures") -> "Figures":
-        """Both together."""
-        return Figures._make(map(add, self, other))
+    @classmethod
+    def together(cls, parts: Iterable["Figures"]) -> "Figures":
+        """All of these: a column each at once, because a report of a team has thousands."""
+        columns = list(zip(*parts, strict=True))
+        if not columns:
+            return cls()
+        others = Sums.together(columns.pop(_OTHERS))
+        figures = list(map(sum, columns))
+        return cls._make((*figures[:_OTHERS], others, *figures[_OTHERS:]))
+
+
+_OTHERS = Figures._fields.index("others")
 
 
 class Keys(NamedTuple):
@@ -93,6 +101,8 @@ KEYS_OF = {
 OF_A_LINE = ("customer_id", "project_id", "service_id")
 """What the entries of any line of an invoice have in common."""
 _OPEN = Figures._fields.index("open")
+_OF_A_SUM = Figures._fields.index("entries") + 1
+"""So many figures a Sum has."""
 _NO_MONEY = (0, 0, NO_SUMS, 0)
 """Behind what a Sum has."""
 
@@ -135,27 +145,30 @@ def with_money(cells: Iterable[Cell], shares: Shares, worth: Mapping[OpenLine, L
 
     What is in another currency than this one stands beside it.
     """
-    cents: dict[Keys, int] = {}
+    cents, unpriced, covered = defaultdict[Keys, int](int), defaultdict[Keys, int](int), defaultdict[Keys, int](int)
     others: dict[Keys, Sums] = {}
-    unpriced, covered = Counter[Keys](), Counter[Keys]()
     for line, parts in shares.items():
-        for keys, part in zip(parts, spread(worth[line].cents, [*parts.values()]), strict=True):
-            if worth[line].currency == currency:
-                cents[keys] = cents.get(keys, 0) + part
-            elif worth[line].is_priced:  # of what is worth nothing the currency is known too
-                others[keys] = others.get(keys, NO_SUMS) + Sums.of([(worth[line].currency, part)])
-        if not worth[line].is_priced:
-            unpriced.update(parts)
-        if worth[line].is_covered:
-            covered.update(parts)
+        whole, is_priced, theirs, is_covered = worth[line]
+        for (keys, seconds), part in zip(parts.items(), spread(whole, [*parts.values()]), strict=True):
+            if theirs == currency:
+                cents[keys] += part
+            elif is_priced:  # of what is worth nothing the currency is known too
+                others[keys] = others.get(keys, NO_SUMS) + Sums.of([(theirs, part)])
+            if not is_priced:
+                unpriced[keys] += seconds
+            if is_covered:
+                covered[keys] += seconds
     return [
         Cell(
             keys,
-            figures._replace(
-                cents=cents.get(keys, 0),
-                unpriced=unpriced[keys],
-                others=others.get(keys, NO_SUMS),
-                covered=covered[keys],
+            Figures._make(
+                (
+                    *figures[:_OF_A_SUM],
+                    unpriced.get(keys, 0),
+                    cents.get(keys, 0),
+                    others.get(keys, NO_SUMS),
+                    covered.get(keys, 0),
+                )
             ),
         )
         for keys, figures in cells
@@ -164,4 +177,4 @@ def with_money(cells: Iterable[Cell], shares: Shares, worth: Mapping[OpenLine, L
 
 def added_up(cells: Iterable[Cell]) -> Figures:
     """All cells together; an entry is in one of them, whatever tags it has."""
-    return reduce(Figures.plus, (cell.figures for cell in cells), Figures())
+    return Figures.together(cell.figures for cell in cells)

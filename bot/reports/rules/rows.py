@@ -44,14 +44,15 @@ def rows_of(cells: Iterable[Cell], by: Sequence[Grouping], *, week_start: int, m
     if not by:
         return Rows((), (), 0)
     keys_of = [_KEYS[each](week_start) for each in by]
-    rows: dict[tuple[Key, ...], Figures] = {}
-    groups: dict[tuple[Key, ...], Figures] = {}
+    in_rows: dict[tuple[Key, ...], list[Figures]] = {}
+    in_groups: dict[tuple[Key, ...], list[Figures]] = {}
     for cell in cells:
         found = [keys(cell.keys) for keys in keys_of]
         for together in product(*found):
-            rows[together] = _plus(rows.get(together), cell.figures)
+            in_rows.setdefault(together, []).append(cell.figures)
         for first in found[0] if len(by) > 1 else ():
-            groups[first,] = _plus(groups.get((first,)), cell.figures)
+            in_groups.setdefault((first,), []).append(cell.figures)
+    rows, groups = _added_up(in_rows), _added_up(in_groups)
     shown = sorted(rows, key=lambda keys: (-rows[keys].seconds, *map(_sortable, keys)))[:most]
     order = {keys: _place(groups, keys) for keys in groups}
     shown.sort(key=lambda keys: (order.get(keys[:1], ()), _place(rows, keys)))
@@ -63,8 +64,8 @@ def rows_of(cells: Iterable[Cell], by: Sequence[Grouping], *, week_start: int, m
     )
 
 
-def _plus(before: Figures | None, more: Figures) -> Figures:
-    return before.plus(more) if before else more
+def _added_up(parts: dict[tuple[Key, ...], list[Figures]]) -> dict[tuple[Key, ...], Figures]:
+    return {keys: each[0] if len(each) == 1 else Figures.together(each) for keys, each in parts.items()}
 
 
 def is_counted_twice(cells: Iterable[Cell], by: Sequence[Grouping]) -> bool:

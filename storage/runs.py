@@ -11,6 +11,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    exists,
     func,
     literal,
     or_,
@@ -19,13 +20,14 @@ from sqlalchemy import (
 )
 
 from bot.billing.rules.periods import Period
-from bot.billing.rules.states import BINDS_NOTHING
+from bot.billing.rules.rounding import SHORTEST_LINE
+from bot.billing.rules.states import BINDS_NOTHING, DraftState
 from storage import expenses as expense_rows
 from storage.payers import Payer
 from storage.rows import columns_of
 from storage.statements import Query
-from storage.tables import customers, drafts, entries, expenses, people, projects
-from storage.unbilled import CAN_BE_BILLED, HAS_OPEN_EXPENSES, HAS_OPEN_TIME
+from storage.tables import customers, drafts, entries, expenses, people, projects, workspaces
+from storage.unbilled import CAN_BE_BILLED, HAS_OPEN_EXPENSES
 
 
 class Waiting(NamedTuple):
@@ -47,6 +49,8 @@ class InTurn(NamedTuple):
 
     id: int
     name: str
+    is_submitted: bool
+    """Whether an invoice of all work of these days waits for a second person."""
 
 
 _DAYS: tuple[Any, Any] = (bindparam("first"), bindparam("last"))
@@ -115,22 +119,65 @@ _WAITING = (
     .group_by(customers.c.id)
     .order_by(customers.c.name_key, customers.c.id)
 )
-_HAS_ANY = or_(
-    HAS_OPEN_TIME.where(_DAY.between(*_DAYS)),
-    HAS_OPEN_EXPENSES.where(expenses.c.day.between(*_DAYS)),
+_OPEN_TIME = and_(
+    entries.c.workspace_id == customers.c.workspace_id,
+    entries.c.customer_id == customers.c.id,
+    CAN_BE_BILLED,
+    _DAY.between(*_DAYS),
 )
-_IN_TURN = (
-    select(*columns_of(InTurn, customers))
-    .where(and_(customers.c.workspace_id == bindparam("workspace"), _HAS_ANY))
-    .order_by(customers.c.name_key, customers.c.id)
+_IS_ROUNDED = or_(
+    customers.c.rounding != "",
+    exists().where(and_(workspaces.c.id == customers.c.workspace_id, workspaces.c.rounding != "")),
+    exists().where(
+        and_(
+            projects.c.workspace_id == customers.c.workspace_id,
+            projects.c.customer_id == customers.c.id,
+            projects.c.rounding != "",
+        )
+    ),
 )
+_HAS_LINES = or_(
+    exists().where(and_(_OPEN_TIME, entries.c.seconds >= SHORTEST_LINE)),  # nearly always, and found at once
+    select(literal(1))
+    .where(_OPEN_TIME)
+    .group_by(entries.c.project_id, entries.c.service_id)
+    .having(func.sum(entries.c.seconds) >= SHORTEST_LINE)
+    .correlate(customers)
+    .exists(),
+    and_(exists().where(_OPEN_TIME), _IS_ROUNDED),
+)
+"""Whether open time is long enough for a line, by project and service. What is rounded may be, however short it is."""
+_HAS_ANY = or_(_HAS_LINES, HAS_OPEN_EXPENSES.where(expenses.c.day.between(*_DAYS)))
+_IS_SUBMITTED = exists().where(
+    and_(
+        drafts.c.workspace_id == customers.c.workspace_id,
+        drafts.c.customer_id == customers.c.id,
+        drafts.c.state == DraftState.SUBMITTED,
+        drafts.c.selection == "",
+        or_(drafts.c.first_day.is_(None), drafts.c.first_day <= _DAYS[0]),
+        or_(drafts.c.last_day.is_(None), drafts.c.last_day >= _DAYS[1]),
+    )
+)
+_IN_TURN = select(customers.c.id, customers.c.name, _IS_SUBMITTED.label("is_submitted")).where(
+    and_(customers.c.workspace_id == bindparam("workspace"), _HAS_ANY)
+)
+_BY_NAME = (customers.c.name_key, customers.c.id)
 _THIS = customers.alias()
 _BEHIND_THIS = or_(
     customers.c.name_key > _THIS.c.name_key,
     and_(customers.c.name_key == _THIS.c.name_key, customers.c.id > _THIS.c.id),
 )
-_NEXT = Query(_IN_TURN.join(_THIS, and_(_THIS.c.id == bindparam("customer"), _BEHIND_THIS)).limit(1), InTurn._make)
-_FIRST_ONES = Query(_IN_TURN.limit(bindparam("most", type_=Integer)), InTurn._make)
+_NEXT = Query(
+    _IN_TURN.join(_THIS, and_(_THIS.c.id == bindparam("customer"), _BEHIND_THIS))
+    .where(~_IS_SUBMITTED)
+    .order_by(*_BY_NAME)
+    .limit(1),
+    InTurn._make,
+)
+_FIRST_ONES = Query(
+    _IN_TURN.order_by("is_submitted", *_BY_NAME).limit(bindparam("most", type_=Integer)),
+    InTurn._make,
+)
 
 
 def _during(workspace_id: int, period: Period) -> dict[str, Any]:
@@ -144,12 +191,12 @@ def waiting_customers(db: Connection, workspace_id: int, period: Period) -> list
 
 
 def next_customer(db: Connection, workspace_id: int, customer_id: int, period: Period) -> InTurn | None:
-    """The next one by name, behind this customer, who can be billed for these days."""
+    """The next one by name, behind this customer, who can be billed for these days and is not submitted for them."""
     return _NEXT.first(db, customer=customer_id, **_during(workspace_id, period))
 
 
 def open_customers(db: Connection, workspace_id: int, period: Period, *, most: int) -> Sequence[InTurn]:
-    """Those who can be billed for these days, by name."""
+    """Those who can be billed for these days, by name; at the end those of them who are submitted already."""
     return _FIRST_ONES.all(db, most=most, **_during(workspace_id, period))
 
 

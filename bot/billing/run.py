@@ -30,6 +30,10 @@ class RunCustomer:
     waiting: Waiting
     is_linked: bool
     """With a customer in Billomat, or there is no account yet."""
+    is_submitted: bool = False
+    """Whether an invoice of all their work of these days waits for a second person."""
+    is_too_short: bool = False
+    """Whether they have nothing but time that is too short for a line."""
     usual: Period | None = None
     """The days for which this customer is billed usually, if they are others than those of the run."""
 
@@ -96,6 +100,7 @@ def _read(db: Connection, caller: Caller, period: Period, page: int) -> Run:
     work = unbilled.unbilled_work(db, caller.workspace_id, period)
     known = {each.id: each for each in work.customers}
     page = min(page, max(len(waiting) - 1, 0) // PAGE)  # others may have sent some meanwhile
+    in_turn = {each.id: each for each in run_rows.open_customers(db, caller.workspace_id, period, most=len(waiting))}
     is_connected = billomat_rows.connected_account(db, caller.workspace_id) is not None
     return Run(
         period=period,
@@ -106,6 +111,8 @@ def _read(db: Connection, caller: Caller, period: Period, page: int) -> Run:
                 work=known.get(each.payer.id) or UnbilledCustomer(each.payer.id, each.payer.name, 0, 0, work.currency),
                 waiting=each,
                 is_linked=not is_connected or each.payer.billomat_id is not None,
+                is_submitted=each.payer.id in in_turn and in_turn[each.payer.id].is_submitted,
+                is_too_short=each.payer.id in known and each.payer.id not in in_turn,
                 usual=_other_days(each, period),
             )
             for each in waiting[page * PAGE : (page + 1) * PAGE]

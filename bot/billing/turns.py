@@ -15,7 +15,7 @@ from storage import runs as run_rows
 from storage import unbilled as unbilled_rows
 from storage.drafts import Draft
 
-MOST_SKIPPED = 8
+MOST_NAMED = 8
 """Names of customers that are said at the end."""
 
 
@@ -37,7 +37,9 @@ class Turn:
     next: NextCustomer | None = None
     skipped: tuple[str, ...] = ()
     """Where nobody comes next: those who can still be billed, as many as are named."""
-    skips_more: bool = False
+    submitted: tuple[str, ...] = ()
+    """And those whose invoices of these days wait for a second person."""
+    names_more: bool = False
     """Whether there are more of them."""
     all_done: bool = False
     """Nobody is left, and this was not the only one."""
@@ -45,7 +47,7 @@ class Turn:
     @property
     def is_alone(self) -> bool:
         """Whether there is nothing to say of others."""
-        return not (self.next or self.skipped or self.all_done)
+        return not (self.next or self.skipped or self.submitted or self.all_done)
 
 
 def read_turn(db: Connection, workspace_id: int, customer_id: int, period: Period, *, is_sent: bool = False) -> Turn:
@@ -55,10 +57,16 @@ def read_turn(db: Connection, workspace_id: int, customer_id: int, period: Perio
         waits = unbilled_rows.open_time(db, workspace_id, found.id, Scope(period))
         seconds, spent = (waits.seconds, waits.spent) if waits else (0, SpentKind.NOTHING)
         return Turn(period, NextCustomer(found.id, found.name, seconds, spent))
-    left = run_rows.open_customers(db, workspace_id, period, most=MOST_SKIPPED + 2)
-    names = [each.name for each in left if is_sent or each.id != customer_id]
-    done = is_sent and not left and run_rows.others_were_billed(db, workspace_id, customer_id, period)
-    return Turn(period, None, tuple(names[:MOST_SKIPPED]), len(names) > MOST_SKIPPED, done)
+    left = run_rows.open_customers(db, workspace_id, period, most=MOST_NAMED + 2)
+    others = [each for each in left if is_sent or each.id != customer_id]
+    named = others[:MOST_NAMED]
+    return Turn(
+        period,
+        skipped=tuple(each.name for each in named if not each.is_submitted),
+        submitted=tuple(each.name for each in named if each.is_submitted),
+        names_more=len(others) > MOST_NAMED,
+        all_done=is_sent and not left and run_rows.others_were_billed(db, workspace_id, customer_id, period),
+    )
 
 
 def turn_after(db: Connection, draft: Draft) -> Turn:

@@ -27,6 +27,8 @@ LONGEST_MINIMUM = 24 * 60
 MINUTE = 60
 HUNDREDTH = 36
 """Seconds of a hundredth of an hour."""
+SHORTEST_LINE = 18
+"""Seconds: less than half a hundredth of an hour is none, and so on no line."""
 
 
 def hours(seconds: int) -> int:

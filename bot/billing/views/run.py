@@ -1,6 +1,6 @@
 """The run over all customers: a page of them, and what an invoice says of the next one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -121,11 +121,20 @@ def _customer(to: Reader, shown: Run, each: RunCustomer, scope: Scope) -> Block:
         said.append(to.t("{time} covered by fixed prices", time=to.total(work.covered)))
     if work.above:
         said.append(to.t("{time} above budgets, not billed", time=to.total(work.above)))
+    if each.is_submitted:
+        said.append(to.t("✋ waiting for approval"))
     if missing := list(_missing(to, each)):
         said.append("⚠️ " + " · ".join(missing))
-    label = to.t("Create invoice for {customer}", customer=work.name)
-    open_it = button(to.t("Create invoice …"), RUN_INVOICE, opening(work.id, scope), label=label)
-    return section("\n".join(said), open_it, block_id=f"customer:{work.id}")
+    return section("\n".join(said), _open_invoice(to, each, scope), block_id=f"customer:{work.id}")
+
+
+def _open_invoice(to: Reader, each: RunCustomer, scope: Scope) -> Element:
+    work = each.work
+    if each.is_submitted:
+        text, label = to.t("Open the invoice …"), to.t("Open the invoice for {customer}", customer=work.name)
+    else:
+        text, label = to.t("Create invoice …"), to.t("Create invoice for {customer}", customer=work.name)
+    return button(text, RUN_INVOICE, opening(work.id, scope), label=label)
 
 
 def _missing(to: Reader, each: RunCustomer) -> Iterator[str]:
@@ -135,6 +144,8 @@ def _missing(to: Reader, each: RunCustomer) -> Iterator[str]:
         yield to.t("archived")
     if not each.is_linked:
         yield to.t("not linked with Billomat")
+    if each.is_too_short:
+        yield to.t("too short for a line")
     if work.unpriced:
         yield to.t("{time} without a rate", time=to.total(work.unpriced))
     if waiting.without_project:
@@ -192,13 +203,23 @@ def after_blocks(to: Reader, following: Following | None, turn: Turn | None) -> 
 def _said(to: Reader, turn: Turn) -> list[Block]:
     if turn.all_done:
         return [section(_all_done(to, turn.period))]
-    if not turn.skipped:
-        return []
-    names = ", ".join(cut(name, _LONGEST_NAME) for name in turn.skipped) + (" …" if turn.skips_more else "")
-    if turn.period == EVERYTHING:
-        return [context(to.t("Still open: {names}", names=names))]
-    days = for_period(to, turn.period)
-    return [context(to.t("Still open {for_period}: {names}", for_period=days, names=names))]
+    skipped, submitted = (_names(names) for names in (turn.skipped, turn.submitted))
+    if turn.names_more:
+        skipped, submitted = (skipped, f"{submitted} …") if submitted else (f"{skipped} …", "")
+    said = [_still_open(to, turn.period, skipped)] if skipped else []
+    if submitted:
+        said.append(to.t("✋ Waiting for approval: {names}", names=submitted))
+    return [context("\n".join(said))] if said else []
+
+
+def _names(of_customers: Sequence[str]) -> str:
+    return ", ".join(cut(name, _LONGEST_NAME) for name in of_customers)
+
+
+def _still_open(to: Reader, period: Period, names: str) -> str:
+    if period == EVERYTHING:
+        return to.t("Still open: {names}", names=names)
+    return to.t("Still open {for_period}: {names}", for_period=for_period(to, period), names=names)
 
 
 def _all_done(to: Reader, period: Period) -> str:

@@ -295,12 +295,12 @@ def _previews(previews: Sequence[Preview]) -> list[str]:
     return [
         "## Invoices beside raw SQL",
         "The preview of a customer's invoice in this process, on SQLite: a month up to 2,000 entries, else a year, on "
-        "12 lines, in time of the processor, all in turns. *Raw* adds up the seconds by line, rounds and prices them, and reads 40 "
-        "entries of one; *raw and texts* also reads what stands on the lines of entries: each day and note of a month, "
-        "the days of a year. Both know no languages, choices or rules for rates, and seal nothing. The bot reads every "
-        "entry, because the customer reads its note and an approval holds for exactly what was shown. *Again* is the "
-        "preview for somebody who looks further, changes or approves it: the texts of lines that are as they were are "
-        "known.",
+        "12 lines, in time of the processor, all in turns. *Raw* adds up the seconds by line, rounds and prices them, "
+        "and reads 40 entries of one; *raw and texts* also reads what stands on the lines of entries: each day and "
+        "note of a month, the days of a year. Both know no languages, choices or rules for rates, and seal nothing. "
+        "The bot reads every entry, because the customer reads its note and an approval holds for exactly what was "
+        "shown. *Again* is the preview for somebody who looks further, changes or approves it: the texts of lines "
+        "that are as they were are known.",
         _table((*_OF_INVOICES, "preview ms", "times", "raw and texts ms", "times", "again ms"), rows),
     ]
 

@@ -98,10 +98,20 @@ def _name(typed: grammar.Command) -> str:
 
 def _answered(bot: Bot, caller: Caller, typed: grammar.Command, text: str) -> Answer:
     if isinstance(typed, grammar.Unknown):
-        return Say(help_views.unknown(caller.reader, typed, text))
+        return _unknown(bot, caller, typed, text)
     if isinstance(typed, grammar.Form):
         return FORMS[typed.name](bot, caller, typed.words)
     return _ANSWERS[type(typed)](bot, caller, typed)
+
+
+def _unknown(bot: Bot, caller: Caller, typed: grammar.Unknown, text: str) -> Say:
+    to = caller.reader
+    if not typed.nearest:
+        return Say(help_views.unknown(to, typed, text))
+    meant = help_views.with_nearest(to, typed, typed.nearest, text)
+    kept = help_views.Typed(meant, caller.now, to.zone.key)
+    opens = opens_form(bot, caller, kept)
+    return Say(help_views.mistyped(to, typed, typed.nearest, text, kept, opens_form=opens))
 
 
 def _asked_back(caller: Caller, error: NotUnderstood, kept: help_views.Typed) -> Say:

@@ -45,11 +45,16 @@ class FilterRules:
         }
 
     def all_customers(self) -> list[Phrase]:
-        """What stands before days too: all october. No "all time" and no "all projects"."""
+        """What stands before days too: all october, all open ones. No "all time" and no "all projects"."""
         every = self._lexicon.any_of(filter_terms.ALL_CUSTOMERS)
         longer = any_of(word for word in self._lexicon.words(filter_terms.ALL_TIME) if " " in word)
         other = rf"(?!{longer.pattern}(?!\S)){every.pattern}(?! {self._group.pattern}(?!\S))"
-        return [row(Piece(other, every.leads), _always(AllCustomers()), INVOICE)]
+        unbilled, theirs = map(self._lexicon.any_of, (filter_terms.NOT_BILLED, filter_terms.GROUPS["customer"]))
+        everything = rf"{every.pattern} {unbilled.pattern}(?: {theirs.pattern}(?!\S))?"
+        return [
+            row(Piece(everything, every.leads), _always(AllCustomers(of_all_days=True)), INVOICE),
+            row(Piece(other, every.leads), _always(AllCustomers()), INVOICE),
+        ]
 
     def grouped(self) -> list[Phrase]:
         """What stands before all else, because days may stand behind "nach" as well: by month, weekly."""

@@ -176,8 +176,12 @@ class AllTime:
     """Days without a bound."""
 
 
+@dataclass(frozen=True, slots=True)
 class AllCustomers:
     """All who can be billed, one after the other; before a name all of its time."""
+
+    of_all_days: bool = False
+    """All that is open of them, where no days are named."""
 
 
 @dataclass(frozen=True, slots=True)

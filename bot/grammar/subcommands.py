@@ -180,11 +180,13 @@ def _invoice(said: Said) -> Command:
         typed = said.typed[grouped.position : grouped.position + grouped.count]
         raise NotUnderstood(Reason.UNEXPECTED, " ".join(word.text for word in typed))
     chosen = _typed_filter(said)
-    if not any(isinstance(mark.meaning, AllCustomers) for mark in said.asked.marks):
+    every = [mark.meaning for mark in said.asked.marks if isinstance(mark.meaning, AllCustomers)]
+    if not every:
         return grammar.Invoice(chosen)
     if chosen.words or chosen.named:  # all of one customer
         return grammar.Invoice(replace(chosen, all_days=not said.days))
-    return grammar.InvoiceRun(chosen)
+    of_all_days = any(each.of_all_days for each in every) and not said.days
+    return grammar.InvoiceRun(replace(chosen, all_days=chosen.all_days or of_all_days))
 
 
 def _gaps(said: Said) -> Command:

@@ -132,7 +132,7 @@ SUBCOMMANDS: tuple[Subcommand, ...] = (
     ),
     Subcommand(
         "report",
-        Term("command words", "report"),
+        Term("command words", "report, reports"),
         Term("command summary", "Add up time by customer, project, service, person, tag, day, week or month."),
         Term(
             "command usage",
@@ -206,7 +206,7 @@ SUBCOMMANDS: tuple[Subcommand, ...] = (
     ),
     Subcommand(
         "invoice",
-        Term("command words", "invoice"),
+        Term("command words", "invoice, invoices"),
         Term("command summary", "Put unbilled work together as an invoice draft."),
         Term("command usage", "invoice [customer | all] [days] [filters]"),
         Term("command examples", "invoice acme | invoice acme october | invoice acme website last week #call"),

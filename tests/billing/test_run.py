@@ -88,6 +88,36 @@ def test_all_until_a_day_begin_with_what_is_oldest_also_an_expense(october: None
     assert "3 Sept – 31 Oct 2026" in said
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "invoice all open",
+        "invoice all unbilled",
+        "invoices all not yet billed",
+        "invoice all open customers",
+        "rechnung alle offenen",
+        "rechnungen alle noch offenen kunden",
+        "rechnung alle offenen stunden",
+        "rechnung alle unabgerechneten",
+    ],
+)
+def test_all_that_are_open_are_of_all_days(typed: str, october: None, anna: Person) -> None:
+    assert "3 customers · 7:15 h" in lists(anna, f"/track {typed}")
+    assert "Everything unbilled" in anna.modal.text
+
+
+@pytest.mark.parametrize("typed", ["invoce all open", "invoicees all open", "rehcnung alle offenen"])
+def test_a_mistyped_run_is_one_click_away(typed: str, october: None, anna: Person) -> None:
+    anna.types(f"/track {typed}")
+    anna.last.click("/track invoice …")
+    assert "3 customers · 7:15 h" in anna.modal.text
+
+
+@pytest.mark.parametrize("typed", ["invoice all open october", "rechnung alle offenen kunden im oktober"])
+def test_days_that_are_named_hold_also_for_what_is_open(typed: str, october: None, anna: Person) -> None:
+    assert "3 customers · 6:30 h" in lists(anna, f"/track {typed}")
+
+
 def test_in_german(october: None, finn: Person) -> None:
     said = lists(finn, "/track rechnung alle")
     assert "3 Kunden · 6:30 h · 604,50 € netto" in said.replace("\xa0", " ")

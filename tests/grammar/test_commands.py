@@ -61,6 +61,8 @@ HALF_FEBRUARY = (date(2026, 2, 1), date(2026, 2, 15))
         ("verbinden", Form("connect", ())),
         ("invoice", Invoice()),
         ("invoice acme/website", Invoice(TypedFilter(words=("acme", "website")))),
+        ("invoices acme", Invoice(TypedFilter(words=("acme",)))),
+        ("Rechnungen acme", Invoice(TypedFilter(words=("acme",)))),
         ("rechnung acme Februar", Invoice(TypedFilter(*FEBRUARY, "month", words=("acme",)))),
         ("rechnung acme KW 9", Invoice(TypedFilter(date(2026, 2, 23), date(2026, 3, 1), "week", words=("acme",)))),
         (

@@ -35,6 +35,37 @@ def test_an_unknown_subcommand_is_answered_with_the_nearest_one(anna: Person, bo
     assert count(bot) == 0
 
 
+@pytest.mark.parametrize(
+    ("typed", "button", "answered"),
+    [
+        ("liist week", "/track list", "Nothing is written down"),
+        ("reprot this month", "/track report", "Nothing is written down"),
+        ("staus", "/track status", "No timer is running"),
+        ("hepl", "/track help", "Trackomat: your time"),
+        ("help strat", "/track start", "start acme website"),
+    ],
+)
+def test_what_was_meant_is_done_with_a_click(anna: Person, typed: str, button: str, answered: str) -> None:
+    anna.types(f"/track {typed}")
+    assert anna.last.buttons == [button]
+    anna.last.click(button)
+    assert answered in anna.last.plain()
+
+
+@pytest.mark.parametrize(
+    ("typed", "button", "title"),
+    [
+        ("settigns", "/track settings …", "Settings"),
+        ("catlog", "/track catalog …", "Catalog"),
+        ("neww", "/track new …", "New"),
+    ],
+)
+def test_a_form_that_was_meant_opens_with_a_click(anna: Person, typed: str, button: str, title: str) -> None:
+    anna.types(f"/track {typed}")
+    anna.last.click(button)
+    assert title in anna.modal.text
+
+
 @pytest.mark.parametrize("typed", ["sturt acme", "meeting with Ada about the new shop and its prices"])
 def test_all_that_was_typed_stands_below_what_is_not_known(anna: Person, typed: str) -> None:
     assert f"You typed: /track {typed}" in said(anna, f"/track {typed}")

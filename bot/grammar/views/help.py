@@ -67,13 +67,27 @@ def _grouped(to: Reader, group: CommandGroup) -> Block:
 
 def unknown(to: Reader, typed: Unknown, text: str) -> Message:
     """No such subcommand; all of the `text` stands below, for Slack keeps it nowhere."""
-    word = cut(typed.word, LONGEST_PIECE)
-    if typed.nearest:
-        nearest = BY_NAME[typed.nearest].wording(to.language).words[0]
-        why = to.t("I do not know “{word}”. Do you mean /track {nearest}?", word=word, nearest=nearest)
-    else:
-        why = to.t("I do not know “{word}”. /track help shows what I understand.", word=word)
+    why = to.t("I do not know “{word}”. /track help shows what I understand.", word=cut(typed.word, LONGEST_PIECE))
     return refused(to, why, text)
+
+
+def with_nearest(to: Reader, typed: Unknown, nearest: str, text: str) -> str:
+    """The text with the subcommand of this name for the word that is none, in the reader's language."""
+    return text.replace(typed.word, _first_word(to, nearest), 1)
+
+
+def mistyped(to: Reader, typed: Unknown, nearest: str, text: str, meant: Typed, *, opens_form: bool) -> Message:
+    """As `unknown`, with a button for what may be meant."""
+    word = _first_word(to, nearest)
+    why = to.t(
+        "I do not know “{word}”. Do you mean /track {nearest}?", word=cut(typed.word, LONGEST_PIECE), nearest=word
+    )
+    label = f"/track {word}" + (" …" if opens_form else "")
+    return with_buttons(to, refused(to, why, text), meant.text, {f"{READING}:0": label}, now=meant.at)
+
+
+def _first_word(to: Reader, subcommand: str) -> str:
+    return BY_NAME[subcommand].wording(to.language).words[0]
 
 
 def which_reading(to: Reader, error: NotUnderstood, text: str, *, now: datetime) -> Message:

@@ -57,8 +57,11 @@ class DayRules:
         ahead = rf"(?= {self.ahead()})"
         since = any_of(self._lexicon.before(terms.SINCE))
         begun = any_of(self._lexicon.before(terms.FROM, terms.FROM_TO))
+        the = self._lexicon.any_of(terms.ON_THE)
+        date = rf"[0-9]{{1,2}}(?:\. ?[0-9]{{1,2}}\.|(?:{self.ordinal})? ?{self._dated}(?:[ ,]|\Z))"
         return [
             row(Piece(ON, frozenset(ON)), filler, DATED),
+            row(Piece(rf"{the.pattern}(?= {date})", the.leads), filler, DATED),
             row(Piece(since.pattern + ahead, since.leads), filler, MOMENT),
             row(Piece(begun.pattern + ahead, begun.leads), filler, MOMENT),
         ]
@@ -188,17 +191,17 @@ class DayRules:
         today, setting = matched.today, matched.setting
         number = self.weekdays[matched["word"] or ""]
         if setting.begun and setting.by_week:
-            return self._part(
-                matched, one_day(matched, setting.begun + timedelta((number - setting.begun.weekday()) % 7))
-            )
+            begun = one_day(matched, setting.begun + timedelta((number - setting.begun.weekday()) % 7))
+            return replace(self._part(matched, begun), weekday=number)
         day = today - timedelta(days=(today.weekday() - number) % 7)
         if setting.begun and day < setting.begun and day + _WEEK < this_week(matched).first + _WEEK:
             day += _WEEK
-        return self._part(matched, without_year(one_day(matched, day)))
+        return replace(self._part(matched, without_year(one_day(matched, day))), weekday=number)
 
     def _read_last_weekday(self, matched: PhraseMatch) -> Days:
-        back = (matched.today.weekday() - self.weekdays[matched["word"] or ""] - 1) % 7 + 1
-        return self._part(matched, one_day(matched, matched.today - timedelta(days=back)))
+        number = self.weekdays[matched["word"] or ""]
+        back = (matched.today.weekday() - number - 1) % 7 + 1
+        return replace(self._part(matched, one_day(matched, matched.today - timedelta(days=back))), weekday=number)
 
     def _week_day(self, weeks: int) -> Callable[[PhraseMatch], Days]:
         """The day of this week, or of one before."""

@@ -8,7 +8,7 @@ from functools import partial
 from dateutil.relativedelta import relativedelta
 
 from bot.core.languages import Term
-from bot.grammar import filter_terms
+from bot.grammar import filter_terms, terms
 from bot.grammar.dates import SOON, still_to_come
 from bot.grammar.meanings import Days
 from bot.grammar.patterns import DASH, FULL_YEAR, Lexicon, Phrase, PhraseMatch, Piece, any_of, row
@@ -53,6 +53,7 @@ class EdgeRules:
         whole = [(self._lexicon.any_of(term).pattern, read, term in BARE) for term, read in SPELLED]
         of_spans = [(span, read, False) for span, read in spans] + whole
         return [
+            *self._of_no_one(),
             *(
                 row(
                     Piece(rf"{each.pattern}{_HYPHEN}{self._article}{span}", each.leads),
@@ -67,6 +68,19 @@ class EdgeRules:
                 for each, year, edge, read in self._joined()
             ),
         ]
+
+    def _of_no_one(self) -> Iterator[Phrase]:
+        """The end of one of several, of which only the year is said: month-end 2025. Of a year there is one."""
+        year = rf" (?:{self._lexicon.any_of(filter_terms.OF).pattern} )?{FULL_YEAR}(?![./-])"
+        several = self._lexicon.any_of(terms.WEEK, terms.MONTH, filter_terms.QUARTER).pattern
+        for each in self._edges.values():
+            yield row(Piece(f"{each.pattern}{_HYPHEN}{self._article}{several}{year}", each.leads), _which, FILTERED)
+        joined = self._lexicon.any_of(*(term for term, _, read in _JOINED if read is not _this_year))
+        yield row(Piece(joined.pattern + year, joined.leads), _which, FILTERED)
+
+
+def _which(matched: PhraseMatch) -> Days:
+    raise matched.refuse(Reason.WHICH_SPAN)
 
 
 def _this_quarter(matched: PhraseMatch) -> Days:

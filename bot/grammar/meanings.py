@@ -108,6 +108,8 @@ class Days:
     """Whether a first and a last day were named: "since" before them says nothing more."""
     of_span: bool = False
     """Whether it is the beginning, middle or end of a month or year, which is a day only as the end of a range."""
+    weekday: int | None = None
+    """0 for Monday to 6 for Sunday, where only that was said of the day: a date may stand beside it."""
 
 
 @dataclass(frozen=True, slots=True)

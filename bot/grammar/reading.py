@@ -39,6 +39,7 @@ from bot.grammar.taken import MOST_TOGETHER, Taken, taken, taken_by_filter
 from bot.grammar.tokens import HASHTAG, QUOTED, Word, is_tag, split, visible
 from bot.grammar.values import Command
 from bot.grammar.vocabulary import vocabulary
+from bot.grammar.weekdays import join_weekday
 from bot.grammar.where import EXPENSE, FIELD, FILTERED, LOG, NOTE, NOTED
 
 _FLAG = re.compile(r"[-–—#]+\w")
@@ -101,6 +102,7 @@ def _keep(said: Said, meaning: Meaning, found: Found, piece: str) -> None:
         case Days() as days:
             again = partial(_read_again, found, piece)
             said.days.append(Heard(days, piece, found.position, found.count, again))
+            join_weekday(said)
             said.asked.marks.append(Mark(found.position, found.count, days))
         case Length() | At() | Ends() | Ago() | Between() as when:
             said.times.append(Heard(when, piece, found.position, found.count))

@@ -43,6 +43,7 @@ class Reason(StrEnum):
     OVERLAP = auto()  # log 9-12 11-13
     NO_BREAK = auto()  # log 1h -2h
     TWO_DAYS = auto()  # log 1h yesterday monday
+    OTHER_WEEKDAY = auto()  # report tuesday 9.2., which is a Monday
     ENDS_BEFORE_START = auto()  # 10:30-9, 9-5
     LAST_BEFORE_FIRST = auto()  # 10.3.-1.3.
     UNEXPECTED = auto()  # stop acme: words where none belong
@@ -52,6 +53,7 @@ class Reason(StrEnum):
     NO_SUCH_DAYS = auto()  # report until easter
     LEAVES_OUT = auto()  # invoice acme without app
     NO_DAY_OF_SPAN = auto()  # report end of october
+    WHICH_SPAN = auto()  # report until end of month 2025
     NOT_OF_KIND = auto()  # report service acme
     NO_SUCH_PERSON = auto()  # report @bob, who never used Trackomat
     WHICH_NAME = auto()  # report design, where a service and a project are called so
@@ -221,6 +223,8 @@ def _pattern(to: Reader, reason: Reason) -> str:  # noqa: C901 (one line a reaso
             return to.t("“{piece}” is a second time. Say only one, or put the name into quotes.")
         case Reason.TWO_DAYS:
             return to.t("“{piece}” is a second day. Say only one, or put the name into quotes.")
+        case Reason.OTHER_WEEKDAY:
+            return to.t("“{piece}” does not fit: the date is another day of the week. Choose one, or leave one out.")
         case Reason.ENDS_BEFORE_START:
             return to.t("“{piece}” ends before it starts. The afternoon is typed like 17:00 or 5pm.")
         case Reason.LAST_BEFORE_FIRST:
@@ -256,6 +260,8 @@ def _pattern(to: Reader, reason: Reason) -> str:  # noqa: C901 (one line a reaso
             return to.t(
                 "“{piece}” may be a day or many. Type the days like 20.10.-31.10., or “until” or “since” before it."
             )
+        case Reason.WHICH_SPAN:
+            return to.t("“{piece}” may be any of several in that year. Type the day itself, like 31.10.2025.")
         case Reason.NOT_OF_KIND:
             return to.t("Nothing of that kind is called “{piece}”. Check how it is spelled, or leave out what it is.")
         case Reason.NO_SUCH_PERSON:

@@ -141,7 +141,7 @@ class SpanRules:
             (rf"(?P<month>{self._days.month.pattern})\.?{self._of_year}", self._read_month),
             (rf"{self._quarter.pattern} ?(?P<number>[1-4]){of_full_year}", partial(self._read_part, 3, "quarter")),
             (rf"{self._week.pattern} ?(?P<week>[0-9]{{1,2}}){of_full_year}", read_numbered_week),
-            (f"(?P<year>{FULL_YEAR})", read_year),
+            (rf"(?:{self._lexicon.any_of(filter_terms.YEAR).pattern} )?(?P<year>{FULL_YEAR})", read_year),
         ]
         return self._edges.rules(spans)
 

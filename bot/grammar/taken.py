@@ -53,12 +53,13 @@ class Taken:
 def taken(said: Said, found: Found, heard: Heard[When | Days] | None) -> Taken:
     """One phrase behind a subcommand that books time on a name."""
     figures = _figures(heard) if heard else None
+    count = heard.count if heard else found.count  # with the date beside a day of the week
     maybe = range(found.position + (found.phrase.names_from or 0), found.position + found.count)
     return Taken(
         " ".join(said.typed[at].text for at in maybe),
         tuple(said.typed[at].text.rstrip(",") for at in maybe),
         said.quoted(maybe),
-        Reading(said.rewritten(found.position, found.count, figures[0]), figures[1]) if figures else None,
+        Reading(said.rewritten(found.position, count, figures[0]), figures[1]) if figures else None,
         _is_old(said, heard),
         found.position,
         found.position + found.count,
@@ -95,7 +96,8 @@ def _said_as_filter(said: Said, found: Found, heard: Heard[When | Days] | None) 
         return None
     piece = " ".join(word.text for word in said.typed[found.position : found.position + found.count])
     instead = in_figures(said, heard) if heard else as_flag(mark.meaning, piece)
-    return Reading(said.rewritten(found.position, found.count, instead[0]), instead[1]) if instead else None
+    count = heard.count if heard else found.count
+    return Reading(said.rewritten(found.position, count, instead[0]), instead[1]) if instead else None
 
 
 def _figures(heard: Heard[When | Days]) -> tuple[str, Means] | None:

@@ -83,6 +83,8 @@ REFUSED = [
     ("stop yesterday 20m ago", Reason.TWO_TIMES, "20m ago"),
     ("log 1h gestern mo", Reason.TWO_DAYS, "mo"),
     ("list mon tue", Reason.TWO_DAYS, "tue"),
+    ("log 1h acme tuesday 9.2.", Reason.OTHER_WEEKDAY, "tuesday 9.2."),
+    ("bericht bis Monatsende 2025", Reason.WHICH_SPAN, "Monatsende 2025"),
     ("list mon to tue wed", Reason.TWO_DAYS, "wed"),
     ("list tue to mon", Reason.LAST_BEFORE_FIRST, "mon"),
     ("liste 10.3.-1.3.", Reason.LAST_BEFORE_FIRST, "10.3.-1.3."),

@@ -1,0 +1,58 @@
+"""A day of the week beside its date: Monday 9.2., Montag, den 9. Februar, 13.2. Friday. Both have to fit."""
+
+from dataclasses import replace
+
+from bot.grammar.meanings import Days
+from bot.grammar.refusals import Means, Reason
+from bot.grammar.said import Heard, Said
+
+_NEIGHBOURS = 1
+"""Days between two that a comma puts together: Tuesday, 9.3. may be both of them."""
+
+
+def join_weekday(said: Said) -> None:
+    """Make one day of the last two that were heard, if one is the day of the week of the other, which is a date.
+
+    Raises NotUnderstood where they do not fit.
+    """
+    if len(said.days) < 2 or not _touch(said, *said.days[-2:]):
+        return
+    one, two = said.days[-2:]
+    weekday, dated = (one, two) if one.meaning.weekday is not None else (two, one)
+    if weekday.meaning.weekday is None or not _is_date(dated):
+        return
+    ends = two.position + two.count
+    piece = " ".join(word.text for word in said.typed[one.position : ends])
+    joined = replace(dated, piece=piece, position=one.position, count=ends - one.position)
+    if dated.meaning.first.weekday() == weekday.meaning.weekday:
+        meaning = replace(dated.meaning, part=dated.meaning.part or weekday.meaning.part)
+        said.days[-2:] = [replace(joined, meaning=meaning)]
+    elif not _are_neighbours(one, two):
+        raise said.ask(Reason.OTHER_WEEKDAY, joined, [_figures(each.meaning) for each in (dated, weekday)])
+
+
+def _touch(said: Said, one: Heard[Days], two: Heard[Days]) -> bool:
+    """Whether nothing stands between them but what only leads to a day: the "den" of Montag, den 9. Februar."""
+    begins, ends = said.typed[one.position].start, said.typed[two.position].start
+    names = any(begins < word.start < ends for word in said.words)
+    marks = any(one.position < mark.position < two.position for mark in said.asked.marks)
+    times = any(one.position < time.position < two.position for time in said.times)
+    return not (names or marks or times)
+
+
+def _is_date(heard: Heard[Days]) -> bool:
+    """Whether it is one day of the calendar, or begins with one, and was typed with a number."""
+    days = heard.meaning
+    is_day = days.first == days.last or days.is_range
+    return is_day and days.weekday is None and not days.of_span and any(map(str.isdigit, heard.piece))
+
+
+def _are_neighbours(one: Heard[Days], two: Heard[Days]) -> bool:
+    apart = abs((one.meaning.first - two.meaning.first).days)
+    return one.piece.endswith(",") and apart == _NEIGHBOURS and not two.meaning.is_range
+
+
+def _figures(days: Days) -> tuple[str, Means]:
+    if days.first == days.last:
+        return days.first.isoformat(), Means(day=days.first)
+    return f"{days.first} - {days.last}", Means(days=(days.first, days.last))

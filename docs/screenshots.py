@@ -125,8 +125,6 @@ def putting_together(tab: Tab, all_: str, listed: str, one: str, send: str, part
     expect(tab.modal.get_by_text("×").first).to_be_visible(timeout=15_000)
     tab.saves("phone", phone=True)
     for name, button in parts:
-        if not tab.modal.get_by_text(button, exact=True).first.is_visible():
-            tab.modal.locator("button.overflow").first.click()
         tab.modal.get_by_text(button, exact=True).first.click()
         expect(tab.modal.get_by_role("button", name=send)).to_have_count(0, timeout=15_000)
         tab.saves(name)

@@ -209,7 +209,6 @@ def reducing(tab: Tab, invoice: str, edit: str, labels: tuple[str, str], said: s
 def owing(tab: Tab, invoice: str, button: str, choice: tuple[str, str], labels: tuple[str, str]) -> None:
     """Have the customer owe the VAT of one invoice."""
     tab.types(invoice)
-    tab.modal.locator("button.overflow").first.click()
     tab.modal.get_by_text(button, exact=True).first.click()
     menu = tab.modal.get_by_label(choice[0], exact=True)
     chosen = menu.locator("option").filter(has_text=choice[1]).first  # its text has spaces that do not break

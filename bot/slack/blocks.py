@@ -224,13 +224,6 @@ def overflow(action_id: str, options: Sequence[dict[str, Any]]) -> Element:
     return {"type": "overflow", "action_id": action_id, "options": list(options)}
 
 
-def overflow_of(action_id: str, buttons: Sequence[Element]) -> Element:
-    """Two to five buttons behind three dots; which one was chosen says `Request.picked`."""
-    return overflow(
-        action_id, [option(each["text"]["text"], f"{each['action_id']}:{each['value']}") for each in buttons]
-    )
-
-
 def text_input(
     action_id: str, *, initial: str = "", multiline: bool = False, most: int = 3000, placeholder: str = ""
 ) -> Element:

@@ -91,13 +91,6 @@ class Request(Delivery):
         return str(chosen or "")
 
     @property
-    def picked(self) -> "Request":
-        """What was chosen in a menu that holds buttons, as a click on that button. Raises UserError."""
-        action, _, value = self.clicked.partition(":")
-        click = {**self._action, "action_id": action, "value": value}
-        return replace(self, body={**self.body, "actions": [click]})
-
-    @property
     def ticked(self) -> dict[str, bool]:
         """Of the boxes among which was clicked those that are ticked, or no longer, since they were shown; by value.
 

@@ -6,7 +6,6 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import select
 
-from bot.billing.views.order import MOVE
 from bot.catalog.rules.spelling import name_key
 from bot.core.context import Bot, Itself
 from playground.billomat.account import Account
@@ -40,31 +39,32 @@ def orders(who: Person) -> Modal:
 
 
 @pytest.mark.usefixtures("worked")
-def test_what_is_wanted_seldom_stands_behind_three_dots_below_the_total(anna: Person) -> None:
+def test_each_form_of_an_invoice_has_a_button_of_its_own_below_the_total(anna: Person) -> None:
     blocks = invoice(anna).surface.blocks
-    row = next(block["elements"] for block in blocks if block["type"] == "actions")
-    assert [each["type"] for each in row] == ["button", "button", "button", "overflow"]
-    offered = [each["text"]["text"] for each in row[-1]["options"]]
-    assert offered == ["Order of the lines …", "Rounding …", "Reduction …", "Agreements …", "Budgets …"]
-    for each in offered:
+    rows = [block["elements"] for block in blocks if block["type"] == "actions"][:2]
+    first, rarer = ([each["text"]["text"] for each in row] for row in rows)
+    assert first == ["Lines and texts …", "Intro and closing …"]
+    assert rarer == [
+        "Order of the lines …",
+        "Rounding …",
+        "Reduction …",
+        "Agreements …",
+        "Budgets …",
+        "Usual invoice …",
+    ]
+    for each in (*first, *rarer):
         anna.modal.click(each)
         assert "Total:" not in anna.modal.text
         anna.modal.close()
 
 
 def moves(who: Person, line: str, step: str) -> None:
-    """Press a step below a line, or choose it behind the three dots there."""
+    """Press a step below a line."""
     row = next(
         below for said, below in pairwise(who.modal.view.blocks) if f". {line}\n" in said.get("text", EMPTY)["text"]
     )
-    for element in row["elements"]:
-        if element.get("text", EMPTY)["text"] == step:
-            who.workspace.click(who.id, who.modal.surface, element["action_id"], block_id=row["block_id"])
-            who.waits()
-            return
-    (menu,) = (element for element in row["elements"] if element["type"] == "overflow")
-    chosen = next(each["value"] for each in menu["options"] if each["text"]["text"] == step)
-    who.workspace.click(who.id, who.modal.surface, MOVE, block_id=row["block_id"], option=chosen)
+    pressed = next(element["action_id"] for element in row["elements"] if element["text"]["text"] == step)
+    who.workspace.click(who.id, who.modal.surface, pressed, block_id=row["block_id"])
     who.waits()
 
 
@@ -158,7 +158,7 @@ def test_the_order_of_days_is_kept_for_no_later_month(anna: Person, worked: None
     anna.modal.fill("and in it for each", "Project")
     anna.modal.submit()
     anna.modal.click("Order of the lines …")
-    moves(anna, shown_order(anna.modal)[0].split(". ", 1)[1], "To the bottom")
+    moves(anna, shown_order(anna.modal)[0].split(". ", 1)[1], "Bottom")
     assert "chosen for this invoice" in anna.modal.text
     assert "Keep for Acme GmbH" not in anna.modal.buttons
 
@@ -188,7 +188,7 @@ def test_many_lines_are_put_in_order_page_by_page(anna: Person, worked: None) ->
     anna.modal.click("Order of the lines …")
     anna.modal.click("Next")
     last = shown_order(anna.modal)[-1].split(". ")[1]
-    moves(anna, last, "To the top")
+    moves(anna, last, "Top")
     assert "Back" in anna.modal.buttons
     anna.modal.click("Back")
     assert shown_order(anna.modal)[0] == f"1. {last}"
@@ -293,15 +293,9 @@ def test_a_place_is_chosen_in_german_too(anna: Person, finn: Person, bot: Bot) -
 
 
 @pytest.mark.usefixtures("worked")
-def test_each_step_that_a_line_can_go_is_a_button_and_farther_ones_are_behind_three_dots(anna: Person) -> None:
+def test_each_step_that_a_line_can_go_is_a_button_beside_it(anna: Person) -> None:
     for each in ("website today", "website design today"):
         anna.types(f"/track log 1h acme {each}")
     rows = [block["elements"] for block in orders(anna).view.blocks if block.get("block_id", "").startswith("line:")]
-    texts = [
-        [
-            each.get("text", EMPTY)["text"] or ", ".join(option["text"]["text"] for option in each["options"])
-            for each in row
-        ]
-        for row in rows
-    ]
-    assert texts == [["Down", "To the bottom"], ["Up", "Down"], ["Up", "To the top"]]
+    texts = [[each["text"]["text"] for each in row] for row in rows]
+    assert texts == [["Down", "Bottom"], ["Up", "Down"], ["Up", "Top"]]

@@ -88,7 +88,7 @@ def test_of_many_lines_one_group_at_a_time_is_open(worked: None, anna: Person, b
     assert "\n▾ Portal\n30 lines" in anna.modal.text
     assert notes(anna.modal)[1].endswith("Portal 0000")
     anna.modal.click("Next")
-    assert notes(anna.modal)[0].endswith("Portal 0014")
+    assert notes(anna.modal)[0].endswith("Portal 0013")
     assert "\n▾ Portal\n30 lines" in anna.modal.text
     anna.modal.click("Next")
     assert "▸ Shop\n20 lines" in anna.modal.text

@@ -155,7 +155,6 @@ def test_a_rate_is_added_and_tried(words: Words, desk: Page) -> None:
 def test_what_each_rounding_costs_is_seen_before_one_is_chosen(words: Words, desk: Page) -> None:
     types(desk, words.command)
     expect(top(desk).get_by_text("×").first).to_be_visible()
-    top(desk).locator("button.overflow").first.click()
     top(desk).get_by_text(words.rounding, exact=True).first.click()
     top(desk).get_by_label(words.way, exact=True).select_option(words.up)
     top(desk).get_by_label(words.full, exact=True).select_option(words.hour)

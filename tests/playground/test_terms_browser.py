@@ -170,7 +170,6 @@ def test_a_line_costs_less_where_a_percentage_is_taken_off_of_it(words: Words, t
 @BOTH
 def test_the_customer_owes_the_vat_of_one_invoice(words: Words, telephone: bool, desk: Page) -> None:
     opens_invoice(desk, words)
-    top(desk).locator("button.overflow").first.click()
     top(desk).get_by_text(words.reduction, exact=True).first.click()
     menu = top(desk).get_by_label(words.once, exact=True)
     chosen = menu.locator("option").filter(has_text=words.reverse_charge).first

@@ -13,7 +13,7 @@ from pydantic import Field
 from bot.billing.rules.grouping import Grouping, GroupKey, Shared, is_within
 from bot.billing.rules.lines import InvoiceLine
 
-ROWS = 16
+ROWS = 15
 """On a page. A window takes 100 blocks; each of these needs two of them, some a divider, and much stands around."""
 _MOST_PAGE = 1_000_000
 NO_GROUP = GroupKey("")

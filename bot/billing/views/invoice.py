@@ -59,7 +59,6 @@ from bot.slack.blocks import (
     message,
     modal,
     option,
-    overflow_of,
     section,
     static_select,
 )
@@ -69,8 +68,6 @@ from storage.sent_invoices import SentAs
 INVOICE = "invoice"
 CUSTOMER = "invoice_customer"
 START_OVER = "invoice_start_over"
-MORE = "invoice_more"
-"""The menu of what is wanted seldom."""
 _ASKED = 2
 """Questions about lost drafts at once: a modal of 100 blocks needs room for the lines too."""
 
@@ -281,7 +278,7 @@ def _sums(to: Reader, preview: Preview, *, warn: bool, today: date) -> list[Bloc
             *nothing,
             *covered_blocks(to, preview),
             *to_solve_blocks(to, preview, today=today),
-            actions(_usual(to, preview), *rounding),  # either may leave nothing
+            actions(recipe_button(to, preview.customer_id, preview.draft_id), *rounding),  # either may leave nothing
         ]
     changed = any(item.line.edit != AS_IT_COMES for item in preview.lines) or preview.other_edits
     start_over = [button(to.t("Start over"), START_OVER, str(preview.draft_id))] if changed else []
@@ -293,33 +290,23 @@ def _sums(to: Reader, preview: Preview, *, warn: bool, today: date) -> list[Bloc
         *covered_blocks(to, preview),
         *budget_blocks(to, preview),
         *missing_blocks(to, preview),
-        actions(
-            *layout_actions(to, preview),
-            *texts_actions(to, preview),
-            _usual(to, preview),
-            *rates_actions(to, preview),
-            *start_over,
-            _more(to, preview),
-        ),
+        actions(*layout_actions(to, preview), *texts_actions(to, preview), *start_over),
+        actions(*_rarer(to, preview)),
         *difference_blocks(to, preview),
     ]
 
 
-def _usual(to: Reader, preview: Preview) -> Element:
-    """Each form behind it is one click more: so it does not stand behind the three dots."""
-    return recipe_button(to, preview.customer_id, preview.draft_id)
-
-
-def _more(to: Reader, preview: Preview) -> Element:
-    """What is wanted seldom stands behind three dots: on a telephone each button here takes a row."""
-    seldom = [
+def _rarer(to: Reader, preview: Preview) -> list[Element]:
+    """What is wanted less often; each has a button of its own: behind three dots, saving would be a third click."""
+    return [
         *order_actions(to, preview),
         rounding_button(to, preview),
         reduction_button(to, preview),
+        *rates_actions(to, preview),
         agreements_button(to, preview.customer_id, preview.draft_id),
         budgets_button(to, preview.customer_id, preview.draft_id),
+        recipe_button(to, preview.customer_id, preview.draft_id),
     ]
-    return overflow_of(MORE, seldom)
 
 
 def _small_print(to: Reader, preview: Preview | None, freshness: Freshness | None, *, today: date) -> list[Block]:

@@ -14,14 +14,14 @@ from bot.billing.rules.outline import TOP, Place
 from bot.billing.views.changes import changes_meanwhile
 from bot.billing.views.keeping import way_back
 from bot.core.texts import Reader
-from bot.slack.blocks import Block, Element, View, actions, button, context, cut, modal, option, overflow, section
+from bot.slack.blocks import Block, Element, View, actions, button, context, cut, modal, section
 from bot.slack.metadata import Metadata, RowId
 from bot.slack.pages import pages_for, turning
 from bot.slack.untrusted import reading
 
 ORDER = "invoice_order"
 MOVE = "invoice_order_move"
-"""Moves a line far; with a step behind it, by one."""
+"""Moves a line; behind a colon stands where to. Older windows have menus without it, and the same values."""
 KEEP = "invoice_order_keep"
 AS_USUAL = "invoice_order_as_usual"
 TURN = "invoice_order_turn"
@@ -63,24 +63,29 @@ def order_form(to: Reader, preview: Preview, place: Place, page: int = 0) -> Vie
 
 
 def _line(to: Reader, preview: Preview, number: int, item: InvoiceLine) -> Iterator[Block]:
-    """A line, and below it what moves it by one, and farther where that is another place."""
+    """A line, and below it what moves it."""
     line, count = item.line, len(preview.lines)
     amount = "" if line.amount_cents is None else to.money(line.amount_cents, preview.currency)
     yield section(f"{number}. {cut(item.title, _LONGEST_TITLE)}\n{amount}".strip())
     name = line_digest(line.key)
-    steps: list[Element] = []
-    if number > 1:
-        label = to.t("Move {what} up", what=item.title)
-        steps.append(button(to.t("Up"), f"{MOVE}:{Step.UP}", f"{name}/{Step.UP}", label=label))
-    if number < count:
-        label = to.t("Move {what} down", what=item.title)
-        steps.append(button(to.t("Down"), f"{MOVE}:{Step.DOWN}", f"{name}/{Step.DOWN}", label=label))
-    farther = [option(to.t("To the top"), f"{name}/{Step.TOP}")] if number > 2 else []
-    farther += [option(to.t("To the bottom"), f"{name}/{Step.BOTTOM}")] if number < count - 1 else []
-    if farther:
-        steps.append(overflow(MOVE, farther))
+    steps = [
+        button(text, f"{MOVE}:{step}", f"{name}/{step}", label=label)
+        for step, text, label in _steps(to, item.title, number, count)
+    ]
     if steps:
         yield actions(*steps, block_id=f"line:{name}:{number}")
+
+
+def _steps(to: Reader, title: str, number: int, count: int) -> Iterator[tuple[Step, str, str]]:
+    """Where a line can go, on a button and read aloud: by one, and farther where that is another place."""
+    if number > 1:
+        yield Step.UP, to.t("Up"), to.t("Move {what} up", what=title)
+    if number < count:
+        yield Step.DOWN, to.t("Down"), to.t("Move {what} down", what=title)
+    if number > 2:
+        yield Step.TOP, to.t("Top"), to.t("Move {what} to the top", what=title)
+    if number < count - 1:
+        yield Step.BOTTOM, to.t("Bottom"), to.t("Move {what} to the bottom", what=title)
 
 
 def _ways(to: Reader, preview: Preview) -> Iterator[Element]:

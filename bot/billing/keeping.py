@@ -24,7 +24,7 @@ class ChosenArticle:
 def chosen_articles(preview: Preview) -> tuple[ChosenArticle, ...]:
     """What could be billed so from now on. A kind of work that has several articles here has none that is usual.
 
-    Nor has one of which every line costs nothing.
+    Nor has one of which every line costs nothing, or is given away this time.
     """
     if not preview.grouping.has_one_service:
         return ()
@@ -37,7 +37,7 @@ def chosen_articles(preview: Preview) -> tuple[ChosenArticle, ...]:
         for service_id, of_service in lines.items()
         if (article := of_service[0].edit.article)
         and all(line.edit.article == article and not line.edit.article_kept for line in of_service)
-        and not all(line.costs_nothing for line in of_service)
+        and not all(line.costs_nothing or line.is_given_away for line in of_service)
     )
 
 

@@ -116,6 +116,36 @@ def test_the_article_of_work_that_costs_nothing_is_not_what_the_work_is_usually_
     assert KEEP not in anna.modal.labels
 
 
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [("Hourly rate", "0"), ("Hourly rate", "0.00"), ("Reduction in percent", "100")],
+)
+def test_the_article_of_a_line_that_is_given_away_is_not_usual(
+    consulting: None, anna: Person, bot: Bot, field: str, typed: str
+) -> None:
+    sees(anna, "/track invoice acme october")
+    edits(anna, article="Beratung").fill(field, typed)
+    anna.modal.submit()
+    assert "€0.00" in anna.modal.text
+    assert KEEP not in anna.modal.labels
+    sends(anna)
+    assert articles(bot) == []
+    assert "€88.50" in sees(anna, "/track invoice acme november")
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [("Hourly rate", "0.01"), ("Hourly rate", "120"), ("Reduction in percent", "99")],
+)
+def test_the_article_of_a_line_that_costs_anything_can_be_kept(
+    consulting: None, anna: Person, field: str, typed: str
+) -> None:
+    sees(anna, "/track invoice acme october")
+    edits(anna, article="Beratung").fill(field, typed)
+    anna.modal.submit()
+    assert anna.modal.value(KEEP) == ["Design as Beratung"]
+
+
 @pytest.mark.parametrize("agreed", [has_budget, has_retainer])
 def test_where_some_of_it_is_paid_the_article_of_all_lines_can_be_kept(
     consulting: None, anna: Person, bot: Bot, agreed: Callable[[Bot, int], None]

@@ -129,6 +129,11 @@ class Line:
         return self.above_budget is not None or self.included is not None
 
     @property
+    def is_given_away(self) -> bool:
+        """Whether what a person typed for it takes all of its price: a rate of 0, or as much taken off as it costs."""
+        return self.edit.rate_cents == 0 or (self.amount_cents == 0 and self.listed_cents != 0)
+
+    @property
     def quantity(self) -> int:
         """Hundredths of what its price is for."""
         return ONE if self.is_total or self.expense else self.hours

@@ -43,6 +43,58 @@ def test_a_variable_is_known_by_its_name_here_or_in_english(name: str) -> None:
         entered_template(GERMAN, f"{{{name}}}", OF_A_TITLE, field="title")
 
 
+@pytest.mark.parametrize("to", [ENGLISH, GERMAN])
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("{Kunde} {ZEITRAUM}", "{customer} {period}"),
+        ("{Customer} {Period}", "{customer} {period}"),
+        ("{ Kundennummer } / {customer number}", "{customer_number} / {customer_number}"),
+        ("{Netto} + {net} = {Brutto}", "{net} + {net} = {gross}"),
+        ("{unsere USt-IdNr.}", "{own_vat_id}"),
+    ],
+)
+def test_a_variable_is_known_in_the_other_language_and_however_it_is_written(
+    to: Reader, written: str, kept: str
+) -> None:
+    assert entered_template(to, written, OF_AN_INVOICE, field="intro") == kept
+
+
+@pytest.mark.parametrize(
+    ("to", "written", "meant"),
+    [
+        (ENGLISH, "{month}", "{period}"),
+        (ENGLISH, "{Monat}", "{period}"),
+        (GERMAN, "{Monat}", "{Zeitraum}"),
+        (GERMAN, "{MONTH}", "{Zeitraum}"),
+        (ENGLISH, "{custommer}", "{customer}"),
+        (ENGLISH, "{Kudne}", "{customer}"),
+        (GERMAN, "{Zeitaum}", "{Zeitraum}"),
+        (GERMAN, "{projct}", "{Projekt}"),
+    ],
+)
+def test_what_is_nearly_a_variable_is_refused_with_the_one_that_is_meant(to: Reader, written: str, meant: str) -> None:
+    with pytest.raises(UserError) as refused:
+        entered_template(to, f"For {written}", OF_AN_INVOICE, field="intro")
+    said = refused.value.sentence(to)
+    assert written in said
+    assert f"{meant}?" in said
+    assert said.count(meant) == 2  # it stands among all of them as well
+
+
+@pytest.mark.parametrize("written", ["{moon}", "{}", "{x}", "{date of birth}"])
+def test_what_is_like_none_of_them_is_refused_with_all_of_them(written: str) -> None:
+    with pytest.raises(UserError) as refused:
+        entered_template(ENGLISH, written, OF_AN_INVOICE, field="intro")
+    assert "Do you mean" not in refused.value.sentence(ENGLISH)
+
+
+def test_no_month_is_meant_where_none_is_filled_in() -> None:
+    with pytest.raises(UserError) as refused:
+        entered_template(ENGLISH, "{month}", OF_A_TITLE, field="title")
+    assert "Do you mean" not in refused.value.sentence(ENGLISH)
+
+
 @pytest.mark.usefixtures("worked")
 @pytest.mark.parametrize("written", ["{hours} hours of review", "Fix {moon} in the parser", "a { b"])
 def test_the_text_of_one_line_is_read_as_it_stands_and_its_form_says_so(anna: Person, written: str) -> None:

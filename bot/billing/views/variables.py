@@ -1,10 +1,13 @@
 """What people call what can be filled in, and the templates that they type with it."""
 
+import difflib
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from bot.billing.rules.templates import UnknownVariable, Variable, read_template, shown_template
 from bot.core.errors import UserError
+from bot.core.languages import languages
 from bot.core.texts import Reader
 from bot.slack.blocks import Element, text_input
 
@@ -35,6 +38,12 @@ def variables(to: Reader, those: Iterable[Variable]) -> dict[str, Variable]:
         Variable.GROSS: to.t("gross"),
     }
     return {called[each]: each for each in those}
+
+
+def _in_any_language(to: Reader, those: Iterable[Variable]) -> dict[str, Variable]:
+    """By what anybody calls them; where two languages differ about a word, as the person means it."""
+    everywhere = [variables(replace(to, language=language), those) for language in (*languages(), to.language)]
+    return {name: variable for names in everywhere for name, variable in names.items()}
 
 
 def named(to: Reader, those: Iterable[Variable]) -> str:
@@ -75,11 +84,34 @@ def entered_template(
 
 def _read(to: Reader, written: str, those: Sequence[Variable], field: str) -> str:
     try:
-        return read_template(written, variables(to, those))
+        return read_template(written, _in_any_language(to, those))
     except UnknownVariable as unknown:
-        raise UserError(
+        raise _refused(to, unknown.name, those, field) from None
+
+
+def _refused(to: Reader, unknown: str, those: Sequence[Variable], field: str) -> UserError:
+    meant = _nearest(to, unknown.strip("{ }").casefold(), those)
+    if meant is None:
+        return UserError(
             "“{unknown}” cannot be filled in here. What you can write in braces: {variables}.",
             field=field,
-            unknown=unknown.name,
+            unknown=unknown,
             variables=named(to, those),
-        ) from None
+        )
+    return UserError(
+        "“{unknown}” cannot be filled in here. Do you mean {meant}? What you can write in braces: {variables}.",
+        field=field,
+        unknown=unknown,
+        meant=named(to, [meant]),
+        variables=named(to, those),
+    )
+
+
+def _nearest(to: Reader, word: str, those: Sequence[Variable]) -> Variable | None:
+    """What was probably meant by a word that is none of them."""
+    months = {replace(to, language=language).t("month").casefold() for language in languages()}
+    if Variable.PERIOD in those and word in months:
+        return Variable.PERIOD
+    known = {name.casefold(): variable for name, variable in _in_any_language(to, those).items()}
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.75)
+    return known[near[0]] if near else None

@@ -131,7 +131,7 @@ def _spelled(path: Path) -> list[str]:
 
 def test_the_top_of_the_repository_holds_what_a_newcomer_looks_for_and_nothing_else() -> None:
     papers = {"README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "LICENSE"}
-    files = papers | {"Makefile", "manifest.yml", "pyproject.toml", ".gitignore"}
+    files = papers | {"Makefile", "manifest.yml", "pyproject.toml", "setup.py", ".gitignore"}
     assert {path.name for path in ROOT.iterdir() if not _is_ignored(path)} == FOLDERS | files
 
 

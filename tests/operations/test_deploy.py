@@ -1,8 +1,12 @@
 """What deploy/ ships fits the code: no container engine runs in tests, but names, paths, settings are compared."""
 
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from ruamel.yaml import YAML
@@ -79,3 +83,21 @@ def test_the_service_of_systemd_runs_what_the_readme_installs() -> None:
     assert "EnvironmentFile=/opt/trackomat/.env\n" in unit
     assert "StateDirectoryMode=0700\nUMask=0077\n" in unit
     assert set(re.findall("^Environment=([A-Z_]+)=", unit, re.MULTILINE)) <= SETTINGS
+
+
+@pytest.mark.parametrize("left", ["storage/migrations/versions/9999_of_a_newer_version.py", "bot/gone.py", "gone.py"])
+def test_what_another_version_left_in_the_folder_is_not_installed(tmp_path: Path, left: str) -> None:
+    folder, wheels = tmp_path / "trackomat", tmp_path / "wheels"
+    folder.mkdir()
+    for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, folder)
+    shutil.copytree(ROOT / "storage", folder / "storage")
+    (folder / "build" / "lib" / left).parent.mkdir(parents=True)
+    (folder / "build" / "lib" / left).touch()
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "wheel", "--quiet"]
+    options = ["--no-index", "--no-deps", "--no-build-isolation", "--wheel-dir", str(wheels)]
+    subprocess.run([*pip, *options, str(folder)], check=True, capture_output=True)
+    (wheel,) = wheels.iterdir()
+    installed = ZipFile(wheel).namelist()
+    assert "storage/database.py" in installed
+    assert left not in installed

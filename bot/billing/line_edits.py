@@ -22,7 +22,7 @@ from bot.core import money
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.digests import digest
-from bot.core.errors import FieldErrors, UserError, without_decimals
+from bot.core.errors import FieldErrors, UserError, two_amounts, without_decimals
 from bot.core.texts import Reader
 from bot.people.callers import require_biller
 from bot.tracking import expense_fields
@@ -174,6 +174,8 @@ def read_rate(typed: str, currency: str, *, field: str) -> int:
         raise UserError("Type the rate in {currency}, as this invoice is.", field=field, currency=currency) from None
     except money.NoDecimals:
         raise without_decimals(currency, field=field) from None
+    except money.TwoAmounts as two:
+        raise two_amounts(typed, two.readings, field=field) from None
     except ValueError:
         raise UserError("Type the price of an hour, like 95 or 95.50.", field=field) from None
 

@@ -15,7 +15,7 @@ from bot.core import money
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.digests import digest
-from bot.core.errors import FieldErrors, UserError, without_decimals
+from bot.core.errors import FieldErrors, UserError, two_amounts, without_decimals
 from bot.people.callers import require_admin
 from bot.tracking.rules.filters import Filter
 from storage import catalog as catalog_rows
@@ -219,6 +219,8 @@ def entered_rate(typed: str, currency: str, *, field: str) -> int | None:
         raise UserError("The rate is in {currency}. Type it in that.", field=field, currency=currency) from error
     except money.NoDecimals as error:
         raise without_decimals(currency, field=field) from error
+    except money.TwoAmounts as two:
+        raise two_amounts(typed, two.readings, field=field) from two
     except ValueError as error:
         raise UserError("Type an amount like 95 or 95.50.", field=field) from error
 

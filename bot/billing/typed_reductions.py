@@ -6,7 +6,7 @@ from decimal import Decimal
 from bot.billing.rules.reductions import NO_REDUCTION, WHOLE, Reduction
 from bot.core import money
 from bot.core.caller import Caller
-from bot.core.errors import FieldErrors, UserError, without_decimals
+from bot.core.errors import FieldErrors, UserError, two_amounts, without_decimals
 
 _PERCENT = re.compile(r"([0-9]{1,3}(?:[.,][0-9]{1,4})?) ?%?")
 _MOST = 10**12
@@ -58,6 +58,8 @@ def entered_amount(typed: str, currency: str) -> int | None:
         ) from None
     except money.NoDecimals:
         raise without_decimals(currency, field="reduction_amount") from None
+    except money.TwoAmounts as two:
+        raise two_amounts(typed, two.readings, field="reduction_amount") from None
     except ValueError:
         raise UserError("Type an amount, like 50 or 49.90.", field="reduction_amount") from None
 

@@ -111,6 +111,14 @@ def without_decimals(currency: str, *, field: str | None) -> UserError:
     return UserError("{currency} has no decimals. Type a whole amount, like 5000.", field=field, currency=currency)
 
 
+def two_amounts(typed: str, readings: tuple[int, int], *, field: str) -> UserError:
+    """An amount was typed that is two to different people, both in cents: a thousand and more, or one and a bit."""
+    one, other = (f"{cents // 100}.{cents % 100:02}" for cents in readings)
+    return UserError(
+        "“{typed}” can be read in two ways. Type {one} or {other}.", field=field, typed=typed, one=one, other=other
+    )
+
+
 class AlreadyDone(Exception):
     """Slack delivered a request again that was carried out before: answer kindly and change nothing."""
 

@@ -163,12 +163,15 @@ def read_rate(text: str, currency: str = "EUR") -> int:
     return read_money(text, currency, most=HIGHEST_RATE)
 
 
-def read_money(text: str, currency: str, *, most: int) -> int:
-    """The same for any amount up to so many cents. Raises ValueError, and of it TwoAmounts and AnotherCurrency."""
+def read_money(text: str, currency: str, *, most: int, are_thousands: bool = False) -> int:
+    """The same for any amount up to so many cents. Raises ValueError, and of it TwoAmounts and AnotherCurrency.
+
+    `are_thousands`: 1.234 is a thousand and more, because nobody types a bit of such an amount.
+    """
     typed = _CURRENCY.fullmatch(" ".join(text.split()))
     if typed is None:
         raise ValueError(text)
-    cents = read_cents(typed["amount"])
+    cents = read_thousands(typed["amount"]) if are_thousands else read_cents(typed["amount"])
     for named in filter(None, (typed["before"], typed["after"])):
         _require(named, currency)
     if cents > most:
@@ -190,6 +193,14 @@ def read_cents(text: str) -> int:
         raise ValueError(text)
     whole, decimals = re.sub("[., '’]", "", match[1] or match[3] or match[6]), match[2] or match[5] or ""
     return int(whole + decimals.ljust(2, "0"))
+
+
+def read_thousands(number: str) -> int:
+    """The same of a number in which three digits behind a mark are thousands. Raises ValueError."""
+    try:
+        return read_cents(number)
+    except TwoAmounts as two:
+        return two.readings[0]
 
 
 def currency_names() -> list[str]:

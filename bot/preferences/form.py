@@ -242,7 +242,7 @@ def entered_day(typed: str) -> int:
 def entered_limit(typed: str, currency: str) -> int | None:
     """Cents from which on a second person approves; nothing in the field: nobody has to. Raises UserError."""
     try:
-        return money.read_money(typed, currency, most=HIGHEST_LIMIT) if typed else None
+        return money.read_money(typed, currency, most=HIGHEST_LIMIT, are_thousands=True) if typed else None
     except money.AnotherCurrency as error:
         raise UserError("The sum is in {currency}. Type it in that.", field="second_from", currency=currency) from error
     except ValueError as error:

@@ -6,7 +6,7 @@ from datetime import date
 from bot.catalog import finding
 from bot.core import money
 from bot.core.caller import Caller
-from bot.core.errors import FieldErrors, UserError, without_decimals
+from bot.core.errors import FieldErrors, UserError, two_amounts, without_decimals
 from bot.grammar.amounts import HIGHEST
 from bot.grammar.flags import read_note
 from bot.tracking.currencies import accepted_currency
@@ -111,21 +111,11 @@ def read_amount(typed: str, currency: str, *, field: str) -> int:
     except money.AnotherCurrency:
         raise UserError("The amount is in {currency}. Type it in that.", currency=currency, field=field) from None
     except money.TwoAmounts as two:
-        raise UserError(
-            "“{typed}” can be read in two ways. Type {one} or {other}.",
-            typed=typed,
-            one=_digits(two.readings[0]),
-            other=_digits(two.readings[1]),
-            field=field,
-        ) from None
+        raise two_amounts(typed, two.readings, field=field) from None
     except money.NoDecimals:
         raise without_decimals(currency, field=field) from None
     except ValueError:
         raise UserError("Type an amount like 49.90 or 1234.50, up to 100,000,000,000.", field=field) from None
-
-
-def _digits(cents: int) -> str:
-    return f"{cents // 100}.{cents % 100:02}"
 
 
 def entered_vat(typed: str) -> int | None:

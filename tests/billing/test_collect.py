@@ -176,11 +176,17 @@ def test_a_text_that_nobody_changed_follows_the_entries(worked: None, anna: Pers
     assert "9 Mar 2026 Workshop\n10 Mar 2026 Review" in invoice(anna).text
 
 
-@pytest.mark.parametrize("typed", ["abc", "-5", "1.234", "95/h"])
+@pytest.mark.parametrize("typed", ["abc", "-5", "1.2345", "95/h"])
 def test_a_rate_that_is_none_is_refused_at_its_field(typed: str, worked: None, anna: Person) -> None:
     invoice(anna)
     edits(anna, rate=typed).submit()
     assert anna.modal.errors == {"Hourly rate": "Type the price of an hour, like 95 or 95.50."}
+
+
+def test_a_rate_that_can_be_read_in_two_ways_is_refused_with_both(worked: None, anna: Person) -> None:
+    invoice(anna)
+    edits(anna, rate="1.234").submit()
+    assert anna.modal.errors == {"Hourly rate": "“1.234” can be read in two ways. Type 1234.00 or 1.23."}
 
 
 def test_a_german_reads_a_title_in_german_quotes(worked: None, finn: Person, bot: Bot) -> None:

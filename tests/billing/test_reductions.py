@@ -206,6 +206,7 @@ def test_both_are_taken_off_the_line_first(worked: None, anna: Person, bot: Bot)
         ("10", "5", AMOUNT, "Type a percentage or an amount, not both."),
         ("", "641.64", AMOUNT, "That is more than it comes to: €641.63."),
         ("", "ten", AMOUNT, "Type an amount, like 50 or 49.90."),
+        ("", "1.000", AMOUNT, "“1.000” can be read in two ways. Type 1000.00 or 1.00."),
         ("", "-5", AMOUNT, "Type an amount, like 50 or 49.90."),
         ("", "5 CHF", AMOUNT, "Type the amount in EUR, as this invoice is."),
         ("100.1", "", PERCENT, "Type a percentage from 0 to 100, like 10 or 12.5."),

@@ -186,7 +186,7 @@ def test_the_hourly_rate_of_the_workspace_is_typed_as_people_type_money(anna: Pe
     assert "Hourly rate: €95.50 net → –" in anna.modal.text
 
 
-@pytest.mark.parametrize("typed", ["ninety", "-95", "1.234", "95,505", "€"])
+@pytest.mark.parametrize("typed", ["ninety", "-95", "1.2345", "95,5050", "€"])
 def test_what_is_no_amount_is_refused_at_the_field_and_nothing_is_stored(anna: Person, typed: str) -> None:
     form = settings(anna)
     form.fill("Daily summary", "Off")
@@ -278,7 +278,22 @@ def test_the_sum_from_which_on_a_second_person_approves_is_set_and_taken_away(an
     assert "A second person approves from: every invoice → never" in anna.modal.text
 
 
-@pytest.mark.parametrize("typed", ["always", "-1", "1.000", "12345678901234"])
+@pytest.mark.parametrize("typed", ["1.000", "1,000", "1 000", "1'000", "1.000 €", "EUR 1.000", "1000", "1.000,00"])
+def test_a_limit_of_thousands_is_read_as_people_type_it(anna: Person, typed: str) -> None:
+    form = settings(anna)
+    form.fill("A second person approves from", typed)
+    form.submit()
+    assert "A second person approves from: never → €1,000.00 net" in anna.modal.text
+
+
+def test_a_limit_of_thousands_in_another_currency_is_refused(anna: Person) -> None:
+    form = settings(anna)
+    form.fill("A second person approves from", "1.000 CHF")
+    form.submit()
+    assert form.errors == {"A second person approves from": "The sum is in EUR. Type it in that."}
+
+
+@pytest.mark.parametrize("typed", ["always", "-1", "1.00.0", "1.0000", "12345678901234"])
 def test_what_is_no_sum_for_a_second_person_is_refused_at_the_field(anna: Person, typed: str) -> None:
     form = settings(anna)
     form.fill("A second person approves from", typed)

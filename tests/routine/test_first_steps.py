@@ -270,6 +270,20 @@ def test_what_is_no_rate_is_refused_at_the_field(typed: str, projects: None, ann
     assert anna.modal.errors == {"Hourly rate": "Type an amount like 95 or 95.50."}
 
 
+@pytest.mark.parametrize(
+    ("typed", "readings"), [("1.234", "1234.00 or 1.23"), ("1,000", "1000.00 or 1.00"), ("€1.500", "1500.00 or 1.50")]
+)
+def test_a_rate_that_can_be_read_in_two_ways_is_refused_with_both(
+    typed: str, readings: str, projects: None, anna: Person
+) -> None:
+    anna.types("/track log 2h acme website yesterday")
+    anna.opens_home().click("Set hourly rate …")
+    anna.modal.fill("Hourly rate", typed)
+    anna.modal.submit()
+    assert anna.modal.errors == {"Hourly rate": f"“{typed}” can be read in two ways. Type {readings}."}
+    assert anna.modal.value("Hourly rate") == typed
+
+
 # Where the key is
 
 

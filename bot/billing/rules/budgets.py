@@ -11,10 +11,9 @@ from bot.core.digests import digest
 from bot.core.money import (
     AnotherCurrency,
     NoDecimals,
-    TwoAmounts,
     currency_named,
     half_up,
-    read_cents,
+    read_thousands,
     smallest,
     spread,
 )
@@ -166,20 +165,12 @@ def read_hours(typed: str) -> int | None:
     if clock := _CLOCK.fullmatch(text):
         seconds = int(clock[1]) * HOUR + int(clock[2]) * 60
     elif hours := _HOURS.fullmatch(text):
-        seconds = read_hundredths(hours[1]) * HOUR // 100
+        seconds = read_thousands(hours[1]) * HOUR // 100
     else:
         return None
     if not 0 < seconds <= LONGEST:
         raise ValueError(typed)
     return seconds
-
-
-def read_hundredths(number: str) -> int:
-    """Hundredths of a number in digits, of which three behind a mark are thousands. Raises ValueError."""
-    try:
-        return read_cents(number)
-    except TwoAmounts as two:
-        return two.readings[0]
 
 
 def read_amount(typed: str, currency: str) -> int | None:
@@ -193,7 +184,7 @@ def read_amount(typed: str, currency: str) -> int | None:
         return None
     if named != currency:
         raise AnotherCurrency(named)
-    cents = read_hundredths(_NOT_DIGITS.sub("", text))
+    cents = read_thousands(_NOT_DIGITS.sub("", text))
     if not 0 < cents <= HIGHEST:
         raise ValueError(typed)
     if cents % smallest(currency):

@@ -3,12 +3,11 @@
 from bot.billing.collect import preview_of
 from bot.billing.opening import lock_open, show_changed
 from bot.billing.preview import Preview
-from bot.billing.rules.grouping import GroupKey, comes_again, line_digest
+from bot.billing.rules.grouping import GroupKey, comes_again
 from bot.billing.rules.layout import Whose
 from bot.billing.rules.order import Step, arranged, dump_order, moved, put, read_order
 from bot.core.caller import Caller
 from bot.core.context import Bot
-from bot.core.errors import UserError
 from bot.people.callers import require_biller
 from storage import layouts as layout_rows
 from storage import payers as payer_rows
@@ -28,12 +27,7 @@ def move_line(bot: Bot, caller: Caller, draft_id: int, line: str, step: Step) ->
         draft = lock_open(change, draft_id)
         preview = preview_of(change.db, caller, draft)
         there = [item.line.key for item in preview.lines]
-        key = next((each for each in there if line_digest(each) == line), None)
-        if key is None:
-            raise UserError(
-                "This line is no longer there: its entries were changed, or how lines are made. Please open the "
-                "invoice again."
-            )
+        key = preview.line_named(line).line.key
         _keep(change, draft, preview, moved(_all(change, draft, preview), there, key, step))
         return show_changed(change, draft_id, preview)
 

@@ -47,11 +47,15 @@ def look_further(bot: Bot, caller: Caller, customer_id: int, scope: Scope, looke
     """
     require_biller(caller)
     with bot.change(caller) as change:
-        draft = begin_draft(change, customer_id, scope)
-        before = shown_rows.what_was_shown(change.db, draft.id, caller.person_id, looked.shown)
-        preview = _show_to_who_looked(change, draft, looked.compared_with)
-        changes = changes_since(before, preview) if before else ()
-        return replace(preview, changes=tuple(changes), place=looked.place)
+        return show_further(change, begin_draft(change, customer_id, scope), looked)
+
+
+def show_further(change: Change[Caller], draft: Draft, looked: Looked) -> Preview:
+    """An open draft for somebody who looks at other lines of it: what is different by now they are told."""
+    before = shown_rows.what_was_shown(change.db, draft.id, change.by.person_id, looked.shown)
+    preview = _show_to_who_looked(change, draft, looked.compared_with)
+    changes = changes_since(before, preview) if before else ()
+    return replace(preview, changes=tuple(changes), place=looked.place)
 
 
 def show_after(change: Change[Caller], draft: Draft, looked: Looked, before: Preview) -> Preview:

@@ -1,6 +1,6 @@
 """An invoice as it would be sent now: the value that people look at, and what keeps it from being sent."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -16,7 +16,7 @@ from bot.billing.rules.einvoice import Missing
 from bot.billing.rules.entries import UnbilledEntry
 from bot.billing.rules.expenses import Foreign
 from bot.billing.rules.fixed_prices import Covered
-from bot.billing.rules.grouping import Grouping, GroupKey, is_within
+from bot.billing.rules.grouping import Grouping, GroupKey, is_within, line_digest
 from bot.billing.rules.included import RetainedMonth
 from bot.billing.rules.layout import ChosenLayout, Whose
 from bot.billing.rules.lines import AfterMidnight, InvoiceLine, LeftByHand, LeftOut
@@ -215,8 +215,15 @@ class Preview:
 
     def line(self, key: GroupKey) -> InvoiceLine:
         """The line of a group. Raises UserError."""
+        return self._line(lambda each: each == key)
+
+    def line_named(self, name: str) -> InvoiceLine:
+        """The line with this short name, as `line_digest` makes it. Raises UserError."""
+        return self._line(lambda each: line_digest(each) == name)
+
+    def _line(self, is_meant: Callable[[GroupKey], bool]) -> InvoiceLine:
         for each in self.lines:
-            if each.line.key == key:
+            if is_meant(each.line.key):
                 return each
         raise UserError(
             "This line is no longer there: its entries were changed, or how lines are made. Please open the invoice "

@@ -4,7 +4,7 @@ Only what is shown follows from it. What is sent, and what an approval seals, ar
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Annotated, NamedTuple
 
@@ -28,6 +28,8 @@ class Place:
     group: GroupKey = NO_GROUP
     """The group that is open, or was."""
     is_open: bool = True
+    finds: Annotated[int, Field(ge=0)] = 0
+    """How often a line was searched and found."""
 
 
 TOP = Place()
@@ -79,6 +81,15 @@ def page_of(lines: Sequence[InvoiceLine], grouping: Grouping, place: Place) -> P
     shown, first = pages[number - 1], pages[number - 1][:1]
     headings = [row for row in rows if row.item is None and first and first[0].item and row.group is first[0].group]
     return Page((*headings, *shown), number, tuple(page[0] for page in pages if page))
+
+
+def place_of(lines: Sequence[InvoiceLine], grouping: Grouping, key: GroupKey) -> Place:
+    """Where a line that is there is in sight: its group open, and its page. Raises StopIteration for another one."""
+    group = next(each for each in groups_of(lines, grouping) if any(item.line.key == key for item in each.lines))
+    place = Place(group=group.key)
+    rows = enumerate(_rows(lines, grouping, place))
+    row = next(number for number, each in rows if each.item and each.item.line.key == key)
+    return replace(place, page=row // ROWS + 1)
 
 
 def groups_of(lines: Sequence[InvoiceLine], grouping: Grouping) -> list[Group]:

@@ -11,6 +11,7 @@ from bot.billing.rules.units import is_hourly
 from bot.billing.views.agreements import covered_said
 from bot.billing.views.customers_texts import shortened
 from bot.billing.views.entries import entries_button, leave_out_button, left_out
+from bot.billing.views.finding import finding_blocks
 from bot.billing.views.line import changed_since_edit, line_name, parts_of_total
 from bot.billing.views.reduction import reduction_said
 from bot.billing.views.retainers import is_said_elsewhere
@@ -35,7 +36,7 @@ _LONGEST_NAME = 100
 def outline(to: Reader, preview: Preview) -> list[Block]:
     """What of the lines is in sight, and the ways to what is not."""
     page = page_of(preview.lines, preview.grouping, preview.place)
-    blocks: list[Block] = []
+    blocks = finding_blocks(to, preview, page)
     for before, row in pairwise((None, *page.rows)):
         if row and before and row.group is not before.group and _stands_apart(before) and not _stands_apart(row):
             blocks.append(divider())

@@ -12,7 +12,7 @@ from playground.person import Modal, Person
 from storage import creation as creation_rows
 from storage import people as people_rows
 from storage.rows import insert_row
-from storage.tables import TimeEntry, entries
+from storage.tables import TimeEntry, customers, entries, people
 from tests.billing.deeds import RunJobs, appoint, invoice, lines_of, presses, sends, states
 from tests.billing.test_arranging import PLACE, moves, shown_order
 
@@ -53,6 +53,36 @@ def test_few_lines_stand_open_below_what_they_share(worked: None, anna: Person) 
     assert "▾ Website\n2 lines · 8.25 h · €736.63\nWhy? …\nLeave out\nWebsite\n" in text
     assert "Show lines" not in text
     assert "App\n1 line" not in text
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "week"),
+    [
+        ("en", "9.3.2026", "Week 9–15 Mar 2026"),
+        ("en", "27.2.2026", "Week 23 Feb – 1 Mar 2026"),
+        ("en", "1.1.2026", "Week 29 Dec 2025 – 4 Jan 2026"),
+        ("de", "10.3.2026", "Woche 9.–15. März 2026"),
+    ],
+)
+def test_a_week_is_called_alike_above_a_group_and_on_a_line(
+    worked: None, anna: Person, bot: Bot, language: str, day: str, week: str
+) -> None:
+    anna.types(f"/track log 2h acme app {day}: two")
+    anna.types(f"/track log 1h acme app {day}: one")
+    anna.types("/track log 1h acme app 2.2.2026: another week")
+    with bot.database.write() as db:
+        db.execute(update(people).where(people.c.slack_id == anna.id).values(language=language))
+        db.execute(update(customers).values(locale=f"{language}_DE"))
+    anna.types("/track invoice acme everything")
+    form = {"en": ("Lines and texts …", "One line for each", "and in it for each", "Week", "Entry", "nothing more")}
+    form["de"] = ("Positionen und Texte …", "Eine Position je", "und darin je", "Woche", "Eintrag", "nichts weiter")
+    open_it, of, within, by_week, by_entry_too, alone = form[language]
+    for inner, above in ((by_entry_too, "▾ "), (alone, "")):
+        anna.modal.click(open_it)
+        anna.modal.fill(of, by_week)
+        anna.modal.fill(within, inner)
+        anna.modal.submit()
+        assert f"{above}{week}" in anna.modal.text.replace("\u2009", " ")
 
 
 @pytest.mark.parametrize("count", [ROWS - 2, ROWS - 1, 81, 1000])

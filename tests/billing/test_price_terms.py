@@ -73,7 +73,7 @@ def test_a_german_reads_the_price_of_the_group_too(shown: Shown, anna: Person, f
     finn.types("/track status")
     appoint(bot, "Finn Freelancer")
     assert "10,00 h × 80,00\xa0€ = 800,00\xa0€" in invoice(finn).text
-    assert "plus 152,00\xa0€ Steuer (MwSt 19\xa0%) = 952,00\xa0€ brutto" in finn.modal.text
+    assert "plus 152,00\xa0€ Umsatzsteuer (MwSt 19\xa0%) = 952,00\xa0€ brutto" in finn.modal.text
 
 
 def test_the_home_counts_what_the_invoice_does(shown: Shown, anna: Person) -> None:

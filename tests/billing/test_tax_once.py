@@ -84,8 +84,8 @@ def test_each_choice_is_read_to_its_end(german: None, anna: Person, finn: Person
     finn.types("/track status")
     appoint(bot, "Finn Freelancer")
     invoice(anna).click("Reduction, VAT …")
-    invoice(finn).click("Rabatt, USt …")
-    for who, label in ((anna, ONCE), (finn, "USt nur dieser Rechnung")):
+    invoice(finn).click("Rabatt, Umsatzsteuer …")
+    for who, label in ((anna, ONCE), (finn, "Umsatzsteuer nur dieser Rechnung")):
         choices = who.modal.options(label)
         assert len(choices) == 6
         assert not [choice for choice in choices if choice.endswith("…")]
@@ -98,8 +98,8 @@ def test_who_saw_it_before_looks_again(german: None, anna: Person, finn: Person,
     appoint(bot, "Finn Freelancer")
     invoice(anna)
     invoice(finn)
-    finn.modal.click("Rabatt, USt …")
-    finn.modal.fill("USt nur dieser Rechnung", "§ 13b UStG")
+    finn.modal.click("Rabatt, Umsatzsteuer …")
+    finn.modal.fill("Umsatzsteuer nur dieser Rechnung", "§ 13b UStG")
     finn.modal.submit()
     assert "Nothing was sent" in sends(anna).text
     assert f"VAT: {BY_13B}" in anna.modal.text

@@ -178,7 +178,7 @@ def test_the_sum_with_vat_is_shown_before_it_is_sent(worked: None, anna: Person,
     finn.types("/track status")
     appoint(bot, "Finn Freelancer")
     assert "Summe: 831,63\xa0€ netto" in invoice(finn).text
-    assert "plus 158,01\xa0€ Steuer (MwSt 19\xa0%) = 989,64\xa0€ brutto" in finn.modal.text
+    assert "plus 158,01\xa0€ Umsatzsteuer (MwSt 19\xa0%) = 989,64\xa0€ brutto" in finn.modal.text
 
 
 OTHERS = "Website · Design: new: 10 Mar 2026 · 1:00 h · by Bea"

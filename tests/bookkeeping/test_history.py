@@ -240,7 +240,7 @@ def test_an_expense_on_an_invoice_leads_to_it_and_others_see_neither(
     finn.clicks("Bearbeiten …")
     said = history_of(finn, "Verlauf …")
     assert "Finn Freelancer: eingetragen" in said
-    assert "USt ist im Betrag enthalten: ja" in said
+    assert "Umsatzsteuer ist im Betrag enthalten: ja" in said
     anna.types("/track expense 10 acme website yesterday: taxi")
     invoice(anna)
     sends(anna)

@@ -1,5 +1,6 @@
 """Every text exists in every language, and everybody reads numbers, dates and money as they are used to."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -97,6 +98,21 @@ def test_each_translation_has_the_places_of_its_text(language: str) -> None:
 
 def _all_places(text: Any) -> set[str]:
     return {place for form in _forms(text) for place in _places(form)}
+
+
+_OTHER_WORDS_FOR_VAT = re.compile(r"\b(USt(?!-IdNr)|MwSt|Mehrwertsteuer|Steuer|Steuersatz|Steuersätze|Steuerregel)\b")
+_TAX_OF_A_YEAR = "as long as the tax of their year can be changed"
+
+
+def test_german_has_one_word_for_vat() -> None:
+    """Umsatzsteuer, as the law has it; what somebody types may be any of them."""
+    said = {
+        _english(message): form
+        for message in catalogue("de")
+        for form in _forms(message.string)
+        if message.id and message.context != "money words" and _OTHER_WORDS_FOR_VAT.search(form)
+    }
+    assert [english for english in said if _TAX_OF_A_YEAR not in english] == []
 
 
 # The reader

@@ -88,10 +88,10 @@ GERMAN = Words(
     edit="App bearbeiten",
     percent="Rabatt in Prozent",
     reduced="abzüglich 10 %: 171,00 €",
-    reduction="Rabatt, USt …",
-    once="USt nur dieser Rechnung",
-    reverse_charge="0 %, der Kunde schuldet die Steuer",
-    for_once="Welche USt gilt, wurde nur für diese Rechnung gewählt.",
+    reduction="Rabatt, Umsatzsteuer …",
+    once="Umsatzsteuer nur dieser Rechnung",
+    reverse_charge="0 %, der Kunde schuldet die Umsatzsteuer",
+    for_once="Welche Umsatzsteuer gilt, wurde nur für diese Rechnung gewählt.",
 )
 BOTH = pytest.mark.parametrize("words", [ENGLISH, GERMAN], ids=["English", "German"])
 SIZES = pytest.mark.parametrize("telephone", [False, True], ids=["screen", "telephone"])

@@ -1,6 +1,7 @@
 """The lines in the invoice: groups that open to them, each as the customer will read it, and other pages of them."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import pairwise
 
 from bot.billing.preview import Preview
@@ -27,6 +28,8 @@ FOLD_GROUP = "invoice_group_fold"
 """The value of either is the group's key."""
 PAGE = "invoice_page"
 """Shows another page of lines, which is its value; buttons have their direction behind a colon."""
+_WEEK = timedelta(days=6)
+"""From its first day to its last."""
 _SHOWN_DESCRIPTION = 3
 _SHOWN_LINE = 150
 """Lines, and characters of each; all of it is in the line's form."""
@@ -105,7 +108,8 @@ def group_name(to: Reader, preview: Preview, group: Group) -> str:
         case Shared.DAY:
             name = to.full_date(entry.day)
         case Shared.WEEK:
-            name = to.t("Week of {day}", day=to.full_date(preview.grouping.week_of(entry.day)))
+            begins = preview.grouping.week_of(entry.day)
+            name = to.t("Week {days}", days=to.span(begins, begins + _WEEK))
         case Shared.TAG:
             name = " ".join(f"#{tag}" for tag in sorted(set(entry.known.tags.split()))) or to.t("No tags")
         case Shared.NOTE:

@@ -14,10 +14,10 @@ from bot.billing.results import link_of
 from bot.billing.rules.changed_texts import ChangedText, Place, changed_around, changed_on_lines, mark_of
 from bot.billing.rules.following import InvoiceStatus
 from bot.billing.rules.line_differences import line_differences
-from bot.billing.rules.states import DraftState, Transition
+from bot.billing.rules.states import BINDS_NOTHING, DraftState, Transition
 from bot.billing.rules.totals import is_rounding
 from bot.billing.search import itself, look_up, sought, what_is_there
-from bot.billing.taking_back import TAKE_BACK
+from bot.billing.taking_back import CLOSE_TAKEN_BACK, TAKE_BACK
 from bot.billing.taking_off import sent_lines
 from bot.billing.views import taking_back as views
 from bot.billing.views.taking_back import WhyKept
@@ -31,6 +31,8 @@ from bot.people.callers import reader_of
 from bot.slack import messages as slack
 from bot.slack.blocks import Message
 from storage import draft_states as draft_state_rows
+from storage import drafts as draft_rows
+from storage import payers as payer_rows
 from storage import people as people_rows
 from storage import sent_invoices as sent_rows
 from storage.people import KnownPerson
@@ -43,12 +45,27 @@ SOON = timedelta(seconds=20)
 
 @TAKE_BACK.handler
 def delete_there(
-    bot: Bot, draft_id: int, billomat_id: int, person_id: int, asked_at: str, lost: str = ""
+    bot: Bot,
+    draft_id: int,
+    billomat_id: int,
+    person_id: int,
+    asked_at: str,
+    lost: str = "",
+    channel: str = "",
+    ts: str = "",
 ) -> datetime | None:
     """Delete it there if it is as it was sent, and free what is on it; tell who asked. When to go on, else None.
 
-    `lost` marks texts that were changed there and that the person agreed to lose.
+    `lost` marks texts that were changed there and that the person agreed to lose; `channel` and `ts` are the message in
+    which they clicked. A job that an earlier version put knows none of these.
     """
+    again = _attempted(bot, draft_id, billomat_id, person_id, asked_at, lost)
+    if again is None and ts:
+        _close_message(bot, draft_id, person_id, channel, ts)
+    return again
+
+
+def _attempted(bot: Bot, draft_id: int, billomat_id: int, person_id: int, asked_at: str, lost: str) -> datetime | None:
     attempt = earlier_attempt(bot, draft_id, state=DraftState.SENT)
     with bot.database.read() as db:
         person = people_rows.get_person(db, person_id)
@@ -69,6 +86,25 @@ def delete_there(
     except BillomatError as error:
         _give_up(bot, attempt, person, reason(reader_of(person), error))
     return None
+
+
+def _close_message(bot: Bot, draft_id: int, person_id: int, channel: str, ts: str) -> None:
+    """Have the message changed in which it was taken back, if it was."""
+    with bot.database.write() as db:
+        if draft_rows.draft_of_job(db, draft_id).state in BINDS_NOTHING:
+            at = bot.now().isoformat()
+            CLOSE_TAKEN_BACK.put(
+                db, due=bot.now(), draft_id=draft_id, person_id=person_id, channel=channel, ts=ts, at=at
+            )
+
+
+@CLOSE_TAKEN_BACK.handler
+def close_message(bot: Bot, draft_id: int, person_id: int, channel: str, ts: str, at: str) -> None:
+    """Put what became of the draft in the place of a message with buttons for it. Raises SlackApiError."""
+    with bot.database.read() as db:
+        name = payer_rows.draft_name(db, draft_rows.draft_of_job(db, draft_id))
+        to = reader_of(people_rows.get_person(db, person_id))
+    slack.update(bot.slack, channel, ts, views.closed(to, name, datetime.fromisoformat(at)))
 
 
 def _take_back(
@@ -206,4 +242,4 @@ def _key(draft_id: int, person: KnownPerson) -> str:
     return f"taken_back:{draft_id}:{person.person_id}"
 
 
-JOBS = (TAKE_BACK,)
+JOBS = (TAKE_BACK, CLOSE_TAKEN_BACK)

@@ -21,6 +21,7 @@ from storage.drafts import Draft
 from storage.frozen import FrozenLine
 
 TAKE_BACK = JobKind("take_back", key="take_back:{draft_id}:{person_id}", lane=Lane.BILLING)
+CLOSE_TAKEN_BACK = JobKind("close_taken_back", key="close_taken_back:{draft_id}:{ts}", lane=Lane.SLACK)
 _MAY_BE_DELETED = (InvoiceStatus.UNSEEN, InvoiceStatus.DRAFT)
 
 
@@ -55,11 +56,13 @@ def look(bot: Bot, caller: Caller, draft_id: int) -> SentDraft:
         )
 
 
-def take_back(bot: Bot, caller: Caller, draft_id: int, billomat_id: int, lost: str = "") -> None:
+def take_back(
+    bot: Bot, caller: Caller, draft_id: int, billomat_id: int, lost: str = "", *, channel: str = "", ts: str = ""
+) -> None:
     """A person confirmed it; a job looks there once more and deletes. Raises UserError.
 
     `billomat_id` is the invoice that they saw: the draft may have been sent once more since. `lost` marks texts that
-    were changed there and that they agreed to lose.
+    were changed there and that they agreed to lose. `channel` and `ts` are the message in which they clicked, if any.
     """
     require_biller(caller)
     with bot.change(caller) as change:
@@ -74,6 +77,8 @@ def take_back(bot: Bot, caller: Caller, draft_id: int, billomat_id: int, lost: s
             person_id=caller.person_id,
             asked_at=caller.now.isoformat(),
             lost=lost,
+            channel=channel,
+            ts=ts,
         )
 
 

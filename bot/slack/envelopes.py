@@ -114,6 +114,10 @@ class _Message(TypedDict, total=False):
 
 
 class _Container(TypedDict, total=False):
+    type: _Name | None
+    channel_id: _Id | None
+    message_ts: _Moment | None
+    is_ephemeral: bool | None
     thread_ts: _Moment | None
 
 

@@ -30,6 +30,17 @@ class SlackMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class MessagePlace:
+    """Where a message stands, as Slack names it; empty where there is none."""
+
+    channel_id: str = ""
+    ts: str = ""
+
+
+NO_MESSAGE = MessagePlace()
+
+
+@dataclass(frozen=True, slots=True)
 class Request(Delivery):
     """What a person typed, clicked, entered or searched."""
 
@@ -128,6 +139,14 @@ class Request(Delivery):
                 thread_ts=str(message.get("thread_ts") or ""),
                 domain=str((self.body.get("team") or {}).get("domain") or ""),
             )
+
+    @property
+    def clicked_message(self) -> MessagePlace:
+        """The message in which was clicked, if it is one that can be changed later: no modal, and nothing ephemeral."""
+        container = self.body.get("container") or {}
+        if container.get("type") != "message" or container.get("is_ephemeral"):
+            return NO_MESSAGE
+        return MessagePlace(container.get("channel_id") or "", container.get("message_ts") or "")
 
     # What a form holds. `name` is its block's, see `block_name`.
 

@@ -58,20 +58,23 @@ def _decide(bot: Bot, request: Request, *, is_written_off: bool) -> Answers:
 def open_taking_back(bot: Bot, request: Request) -> Answers:
     """What would be deleted in Billomat, to be confirmed."""
     found = taking_back.look(bot, request.caller, request.clicked_id)
-    return Show(taking_back_views.window(request.caller.reader, found))
+    return Show(taking_back_views.window(request.caller.reader, found, request.clicked_message))
 
 
 def open_with_texts(bot: Bot, request: Request) -> Answers:
     """The same, by somebody who saw which texts are lost with it."""
     draft_id, mark = taking_back_views.read_lost(request)
     found = taking_back.look(bot, request.caller, draft_id)
-    return Show(taking_back_views.window(request.caller.reader, found, mark))
+    return Show(taking_back_views.window(request.caller.reader, found, request.clicked_message, mark))
 
 
 def take_back(bot: Bot, request: Request) -> Answers:
     """It was confirmed; a job does it."""
     caller, kept = request.caller, request.kept(taking_back_views.TAKING_BACK)
-    taking_back.take_back(bot, caller, kept.draft, kept.billomat_id, kept.lost)
+    message = kept.message
+    taking_back.take_back(
+        bot, caller, kept.draft, kept.billomat_id, kept.lost, channel=message.channel_id, ts=message.ts
+    )
     return Update(delivery_views.outcome(caller.reader, reconcile_views.looking(caller.reader)))
 
 

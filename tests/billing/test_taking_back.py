@@ -6,7 +6,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from slack_sdk.errors import SlackApiError
+from sqlalchemy import select, update
 
 from bot.billing import deletion
 from bot.billing.attempts import Attempt
@@ -16,7 +17,7 @@ from playground.billomat import seed
 from playground.billomat.account import Account
 from playground.billomat.records import Invoice
 from playground.person import Person
-from storage.tables import audits, draft_entries, sent_invoices
+from storage.tables import audits, draft_entries, jobs, people, sent_invoices
 from tests.billing.deeds import RunJobs, invoice, listed, sends, states
 from tests.conftest import FrozenClock
 
@@ -83,6 +84,73 @@ def test_one_click_puts_the_same_draft_together_again(
     assert "On its way" in sends(anna).text
     run_jobs()
     assert (states(bot), len(account.drafts())) == (["sent"], 1)
+
+
+TAKEN_BACK = "↩️ The draft for Acme GmbH, March 2026 was in Billomat, and was taken back: 10 Mar 2026, 10:00."
+
+
+def test_the_message_in_which_it_was_taken_back_has_nothing_left_to_press(
+    sent: int, bot: Bot, anna: Person, run_jobs: RunJobs
+) -> None:
+    delivered = anna.dm[-1]
+    takes_back(anna)
+    assert "Take back …" in delivered.buttons  # until it is gone there
+    run_jobs()
+    assert delivered.buttons == []
+    assert delivered.plain() == TAKEN_BACK
+    assert anna.dm[-1].buttons == ["Open the invoice …"]
+
+
+def test_a_german_reads_there_what_became_of_it(sent: int, bot: Bot, anna: Person, run_jobs: RunJobs) -> None:
+    with bot.database.write() as db:
+        db.execute(update(people).where(people.c.slack_id == anna.id).values(language="de"))
+    delivered = anna.dm[-1]
+    takes_back(anna)
+    run_jobs()
+    assert delivered.plain().startswith("↩️ Der Entwurf für Acme GmbH, März 2026 stand in Billomat und wurde zurück")
+    assert delivered.buttons == []
+
+
+def test_what_is_not_deleted_keeps_its_buttons(sent: int, account: Account, anna: Person, run_jobs: RunJobs) -> None:
+    delivered = anna.dm[-1]
+    takes_back(anna)
+    completed(account, sent)
+    run_jobs()
+    assert "is no draft in Billomat any more" in hears(anna)
+    assert "Take back …" in delivered.buttons
+
+
+@pytest.mark.parametrize("code", ["message_not_found", "cant_update_message", "edit_window_closed"])
+def test_a_message_that_slack_will_never_change_is_no_failure(
+    code: str, sent: int, bot: Bot, anna: Person, run_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_: object) -> None:
+        raise SlackApiError(code, {"ok": False, "error": code})
+
+    takes_back(anna)
+    monkeypatch.setattr(bot.slack, "chat_update", refuse)
+    run_jobs()
+    assert states(bot) == ["open"]
+    assert "is deleted in Billomat" in hears(anna)
+    assert left(bot) == []
+
+
+def test_taken_back_from_a_window_no_message_is_changed(
+    approved: None, bot: Bot, anna: Person, run_jobs: RunJobs
+) -> None:
+    run_jobs()
+    anna.modal.click("Take back …")
+    anna.modal.submit()
+    run_jobs()
+    assert states(bot) == ["open"]
+    assert "Take back …" in anna.dm[-2].buttons
+
+
+def left(bot: Bot) -> list[str]:
+    """The jobs that still have to change a message."""
+    with bot.database.read() as db:
+        of_kind = jobs.c.kind == "close_taken_back"
+        return list(db.execute(select(jobs.c.key).where(of_kind)).scalars())
 
 
 def completed(account: Account, billomat_id: int) -> None:

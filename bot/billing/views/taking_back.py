@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum, auto
 
 from bot.billing.attempts import Attempt
@@ -12,7 +13,7 @@ from bot.billing.views.reconcile import bill_again
 from bot.core.texts import Reader
 from bot.slack.blocks import Message, View, actions, button, context, cut, linked, message, modal, section
 from bot.slack.metadata import Metadata, RowId
-from bot.slack.request import Request
+from bot.slack.request import NO_MESSAGE, MessagePlace, Request
 from bot.slack.untrusted import read_id
 from bot.tracking.rules.drafts import DraftName
 from storage.frozen import FrozenLine
@@ -42,13 +43,18 @@ class TakingBack:
     billomat_id: RowId
     lost: str = ""
     """Marks the texts that were changed there, where the person was told of them."""
+    message: MessagePlace = NO_MESSAGE
+    """In which was clicked: its buttons are of no use once the draft is gone."""
 
 
 TAKING_BACK = Metadata(TakingBack)
 
 
-def window(to: Reader, found: SentDraft, lost: str = "") -> View:
-    """What is deleted, before it is confirmed; `lost` marks changed texts that are deleted too."""
+def window(to: Reader, found: SentDraft, clicked: MessagePlace, lost: str = "") -> View:
+    """What is deleted, before it is confirmed, of the message in which was clicked.
+
+    `lost` marks changed texts that are deleted too.
+    """
     sums = to.t("{net} net", net=to.money(found.net_cents, found.currency))
     if found.gross_cents is not None:
         sums += ", " + to.t("{gross} with VAT", gross=to.money(found.gross_cents, found.currency))
@@ -70,7 +76,7 @@ def window(to: Reader, found: SentDraft, lost: str = "") -> View:
             else to.t("Should somebody have changed its texts there, I ask you first.")
         ),
     ]
-    kept = TAKING_BACK.pack(TakingBack(found.draft_id, found.billomat_id, lost))
+    kept = TAKING_BACK.pack(TakingBack(found.draft_id, found.billomat_id, lost, clicked))
     return modal(
         CONFIRMED,
         to.t("Take back"),
@@ -100,6 +106,14 @@ def taken_back(to: Reader, draft_id: int, draft: DraftName, *, by: str = "") -> 
             draft=draft.said(to),
         )
     return message(text, [section(text), actions(button(to.t("Open the invoice …"), CORRECT, str(draft_id)))])
+
+
+def closed(to: Reader, draft: DraftName, at: datetime) -> Message:
+    """In the place of the message in which it was taken back. Nothing is left to press."""
+    # The message stays, so the day is always said.
+    time = to.t("{day}, {time}", day=to.short_date(to.local(at).date()), time=to.clock(at))
+    text = to.t("↩️ The draft for {draft} was in Billomat, and was taken back: {time}.", draft=draft.said(to), time=time)
+    return message(text, [section(text)])
 
 
 def kept(to: Reader, attempt: Attempt, why: WhyKept, link: str, number: str) -> Message:

@@ -167,141 +167,121 @@ def _pattern_of_invoice(to: Reader, reason: Reason) -> str:
     )
 
 
-def _pattern(to: Reader, reason: Reason) -> str:  # noqa: C901 (one line a reason)
-    match reason:
-        case Reason.NO_SUCH_TIME:
-            return to.t("There is no such time: “{piece}”. Type it like 9:15 or 17:30.")
-        case Reason.NO_SUCH_LENGTH:
-            return to.t("“{piece}” is no length: beside hours, minutes go up to 59. Type it like 1h30 or 90m.")
-        case Reason.NO_SUCH_DATE:
-            return to.t("There is no such day: “{piece}”. Type it like 10.03. or 2026-03-10.")
-        case Reason.SKIPPED_HOUR:
-            return to.t("“{piece}” did not exist that night: the clocks went forward. Choose another time.")
-        case Reason.AMBIGUOUS_HOUR:
-            return to.t("“{piece}” came twice that night: the clocks went back. Add {summer} or {winter}.")
-        case Reason.TWO_DATES:
-            return to.t("“{piece}” may be one of two days. Choose one, or type it like 10.03. or 2026-03-10.")
-        case Reason.TWO_LENGTHS:
-            return to.t("How long is “{piece}”? Choose one, or type it like 1:30 or 1,5.")
-        case Reason.TWO_TIMES_OF_DAY:
-            return to.t("“{piece}” may be in the morning or in the evening. Choose one, or type it like 9:30 or 21:30.")
-        case Reason.DAY_OR_NAME:
-            return to.t("Is “{piece}” the day, or part of the name? Choose one, or put the name into quotes.")
-        case Reason.FILTER_OR_NAME:
-            return to.t(
-                "Does “{piece}” say which time you mean, or is it part of a name? Choose one, or put the name into "
-                "quotes."
-            )
-        case Reason.NO_UNIT:
-            return to.t("“{piece}” of what? Type it like 90m or 1:30.")
-        case Reason.STILL_TO_COME:
-            return to.t("“{piece}” is still to come. If you mean a day that was, choose it or type the whole date.")
-        case Reason.FUTURE:
-            return to.t("“{piece}” is in the future. Only what is over can be written down.")
-        case Reason.NEGATIVE:
-            return to.t("“{piece}” is less than nothing. Type a duration like 1h30 or 90m.")
-        case Reason.ZERO:
-            return to.t("“{piece}” is no time at all. Type a duration like 1h30 or 90m.")
-        case Reason.TOO_LONG:
-            return to.t("“{piece}” is more than 24 hours. Split it into days.")
-        case Reason.NO_DURATION:
-            return to.t("How long was it? Type for example /track {example}.")
-        case Reason.NO_CLOCK:
-            return to.t("At what time (“{piece}”)? Type for example {since}.")
-        case Reason.NOT_A_DAY:
-            return to.t("“{piece}” is more than a day. Say which day, like mon or 10.03.")
-        case Reason.NO_END:
-            return to.t(
-                "“{piece}” says when it ended, and a timer runs until you stop it. "
-                "What is over is written down like /track {example}."
-            )
-        case Reason.OVERLAP:
-            return to.t("“{piece}” shares time with what stands before it. Check the times.")
-        case Reason.NO_BREAK:
-            return to.t("“{piece}” does not fit into the time that was worked. Check the break.")
-        case Reason.TWO_TIMES:
-            return to.t("“{piece}” is a second time. Say only one, or put the name into quotes.")
-        case Reason.TWO_DAYS:
-            return to.t("“{piece}” is a second day. Say only one, or put the name into quotes.")
-        case Reason.OTHER_WEEKDAY:
-            return to.t("“{piece}” does not fit: the date is another day of the week. Choose one, or leave one out.")
-        case Reason.ENDS_BEFORE_START:
-            return to.t("“{piece}” ends before it starts. The afternoon is typed like 17:00 or 5pm.")
-        case Reason.LAST_BEFORE_FIRST:
-            return to.t("“{piece}” ends before it starts. Check the two days.")
-        case Reason.UNEXPECTED:
-            return to.t(
-                "I do not know what “{piece}” means here. A note begins after a colon, like : review. "
-                "/track {help} shows what fits where."
-            )
-        case Reason.CONTRADICTS:
-            return to.t("“{piece}” says the opposite of something before it. Say only one of the two.")
-        case Reason.NO_NAME:
-            return to.t(
-                "I do not know what “{piece}” means here, and no name has it. Nothing is written down. "
-                "A note begins after a colon, and a name can stand in quotes."
-            )
-        case Reason.NO_SUCH_NAME:
-            return to.t(
-                "Nothing is called “{piece}” here. To search in notes, type the text after a colon, like : review. "
-                "/track {help} shows what fits where."
-            )
-        case Reason.NO_SUCH_DAYS:
-            return to.t(
-                "I do not know which days “{piece}” are. Type them like 1.10.-15.10., october, last week or since "
-                "monday."
-            )
-        case Reason.LEAVES_OUT:
-            return to.t(
-                "I cannot read “{piece}” here: I only show what you name. Name what you want to see, with commas "
-                "between the names."
-            )
-        case Reason.NO_DAY_OF_SPAN:
-            return to.t(
-                "“{piece}” may be a day or many. Type the days like 20.10.-31.10., or “until” or “since” before it."
-            )
-        case Reason.WHICH_SPAN:
-            return to.t("“{piece}” may be any of several in that year. Type the day itself, like 31.10.2025.")
-        case Reason.NOT_OF_KIND:
-            return to.t("Nothing of that kind is called “{piece}”. Check how it is spelled, or leave out what it is.")
-        case Reason.NO_SUCH_PERSON:
-            return to.t("“{piece}” has not used Trackomat here. Check how the name is spelled.")
-        case Reason.WHICH_NAME:
-            return to.t("“{piece}” may be one of several. Choose one, or type more of its name.")
-        case Reason.TOO_MANY_NAMES:
-            return to.t("“{piece}” fits too many names. Type more of the one you mean.")
-        case Reason.NO_SUCH_AMOUNT:
-            return to.t("“{piece}” is no amount. Type it like 49.90 or 1234.50, with a point or a comma.")
-        case Reason.WHICH_AMOUNT:
-            return to.t("How much is “{piece}”? Choose one, or type it like 1234 or 1.23.")
-        case Reason.TWO_AMOUNTS:
-            return to.t(
-                "“{piece}” is a second amount. Say only one; a day is typed like 10.03. and a name can stand in quotes."
-            )
-        case Reason.NO_AMOUNT:
-            return to.t("“{piece}” is no amount to bill: it has to be more than 0.")
-        case Reason.TOO_HIGH:
-            return to.t("“{piece}” is more than 100,000,000,000. Check the amount.")
-        case Reason.NO_SUCH_VAT:
-            return to.t("“{piece}” is no rate of VAT. Type it like 19%.")
-        case Reason.TWO_NETS:
-            return to.t("“{piece}” says the opposite of something before it. Say net or gross.")
-        case Reason.NO_TAG:
-            return to.t("Which tag? Type for example /track {example}.")
-        case Reason.NO_NOTE:
-            return to.t("What is the note? Type for example /track {example}.")
-        case Reason.TOO_MANY_TAGS:
-            return to.t("“{piece}” is one tag too many: an entry has ten at most.")
-        case Reason.NO_GROUP:
-            return to.t(
-                "I cannot put time together by “{piece}”, only by customer, project, service, person, tag, day, week "
-                "or month. A person is named without “by”."
-            )
-        case Reason.TOO_MANY_GROUPS:
-            return to.t(
-                "“{piece}” is more than I can put time together by: say one thing or two, like by customer and week."
-            )
-        case Reason.TOO_LONG_SOUGHT:
-            return to.t("“{piece}” is too long to look for in notes: 100 characters at most.")
-        case Reason.TOO_MUCH_TEXT:
-            return to.t("That is more text than I can take: 3,000 characters at most.")
+def _pattern(to: Reader, reason: Reason) -> str:
+    return (_of_times(to) | _of_days(to) | _of_names(to) | _of_amounts(to) | _of_the_rest(to))[reason]
+
+
+def _of_times(to: Reader) -> dict[Reason, str]:
+    return {
+        Reason.NO_SUCH_TIME: to.t("There is no such time: “{piece}”. Type it like 9:15 or 17:30."),
+        Reason.NO_SUCH_LENGTH: to.t(
+            "“{piece}” is no length: beside hours, minutes go up to 59. Type it like 1h30 or 90m."
+        ),
+        Reason.SKIPPED_HOUR: to.t("“{piece}” did not exist that night: the clocks went forward. Choose another time."),
+        Reason.AMBIGUOUS_HOUR: to.t("“{piece}” came twice that night: the clocks went back. Add {summer} or {winter}."),
+        Reason.TWO_LENGTHS: to.t("How long is “{piece}”? Choose one, or type it like 1:30 or 1,5."),
+        Reason.TWO_TIMES_OF_DAY: to.t(
+            "“{piece}” may be in the morning or in the evening. Choose one, or type it like 9:30 or 21:30."
+        ),
+        Reason.NO_UNIT: to.t("“{piece}” of what? Type it like 90m or 1:30."),
+        Reason.NEGATIVE: to.t("“{piece}” is less than nothing. Type a duration like 1h30 or 90m."),
+        Reason.ZERO: to.t("“{piece}” is no time at all. Type a duration like 1h30 or 90m."),
+        Reason.TOO_LONG: to.t("“{piece}” is more than 24 hours. Split it into days."),
+        Reason.NO_DURATION: to.t("How long was it? Type for example /track {example}."),
+        Reason.NO_CLOCK: to.t("At what time (“{piece}”)? Type for example {since}."),
+        Reason.NO_END: to.t(
+            "“{piece}” says when it ended, and a timer runs until you stop it. "
+            "What is over is written down like /track {example}."
+        ),
+        Reason.TWO_TIMES: to.t("“{piece}” is a second time. Say only one, or put the name into quotes."),
+        Reason.OVERLAP: to.t("“{piece}” shares time with what stands before it. Check the times."),
+        Reason.NO_BREAK: to.t("“{piece}” does not fit into the time that was worked. Check the break."),
+        Reason.ENDS_BEFORE_START: to.t("“{piece}” ends before it starts. The afternoon is typed like 17:00 or 5pm."),
+    }
+
+
+def _of_days(to: Reader) -> dict[Reason, str]:
+    return {
+        Reason.NO_SUCH_DATE: to.t("There is no such day: “{piece}”. Type it like 10.03. or 2026-03-10."),
+        Reason.TWO_DATES: to.t("“{piece}” may be one of two days. Choose one, or type it like 10.03. or 2026-03-10."),
+        Reason.STILL_TO_COME: to.t(
+            "“{piece}” is still to come. If you mean a day that was, choose it or type the whole date."
+        ),
+        Reason.FUTURE: to.t("“{piece}” is in the future. Only what is over can be written down."),
+        Reason.NOT_A_DAY: to.t("“{piece}” is more than a day. Say which day, like mon or 10.03."),
+        Reason.TWO_DAYS: to.t("“{piece}” is a second day. Say only one, or put the name into quotes."),
+        Reason.OTHER_WEEKDAY: to.t(
+            "“{piece}” does not fit: the date is another day of the week. Choose one, or leave one out."
+        ),
+        Reason.LAST_BEFORE_FIRST: to.t("“{piece}” ends before it starts. Check the two days."),
+        Reason.NO_SUCH_DAYS: to.t(
+            "I do not know which days “{piece}” are. Type them like 1.10.-15.10., october, last week or since monday."
+        ),
+        Reason.NO_DAY_OF_SPAN: to.t(
+            "“{piece}” may be a day or many. Type the days like 20.10.-31.10., or “until” or “since” before it."
+        ),
+        Reason.WHICH_SPAN: to.t("“{piece}” may be any of several in that year. Type the day itself, like 31.10.2025."),
+    }
+
+
+def _of_names(to: Reader) -> dict[Reason, str]:
+    return {
+        Reason.DAY_OR_NAME: to.t("Is “{piece}” the day, or part of the name? Choose one, or put the name into quotes."),
+        Reason.FILTER_OR_NAME: to.t(
+            "Does “{piece}” say which time you mean, or is it part of a name? Choose one, or put the name into quotes."
+        ),
+        Reason.NO_NAME: to.t(
+            "I do not know what “{piece}” means here, and no name has it. Nothing is written down. "
+            "A note begins after a colon, and a name can stand in quotes."
+        ),
+        Reason.NO_SUCH_NAME: to.t(
+            "Nothing is called “{piece}” here. To search in notes, type the text after a colon, like : review. "
+            "/track {help} shows what fits where."
+        ),
+        Reason.NOT_OF_KIND: to.t(
+            "Nothing of that kind is called “{piece}”. Check how it is spelled, or leave out what it is."
+        ),
+        Reason.NO_SUCH_PERSON: to.t("“{piece}” has not used Trackomat here. Check how the name is spelled."),
+        Reason.WHICH_NAME: to.t("“{piece}” may be one of several. Choose one, or type more of its name."),
+        Reason.TOO_MANY_NAMES: to.t("“{piece}” fits too many names. Type more of the one you mean."),
+    }
+
+
+def _of_amounts(to: Reader) -> dict[Reason, str]:
+    return {
+        Reason.NO_SUCH_AMOUNT: to.t("“{piece}” is no amount. Type it like 49.90 or 1234.50, with a point or a comma."),
+        Reason.WHICH_AMOUNT: to.t("How much is “{piece}”? Choose one, or type it like 1234 or 1.23."),
+        Reason.TWO_AMOUNTS: to.t(
+            "“{piece}” is a second amount. Say only one; a day is typed like 10.03. and a name can stand in quotes."
+        ),
+        Reason.NO_AMOUNT: to.t("“{piece}” is no amount to bill: it has to be more than 0."),
+        Reason.TOO_HIGH: to.t("“{piece}” is more than 100,000,000,000. Check the amount."),
+        Reason.NO_SUCH_VAT: to.t("“{piece}” is no rate of VAT. Type it like 19%."),
+        Reason.TWO_NETS: to.t("“{piece}” says the opposite of something before it. Say net or gross."),
+    }
+
+
+def _of_the_rest(to: Reader) -> dict[Reason, str]:
+    return {
+        Reason.UNEXPECTED: to.t(
+            "I do not know what “{piece}” means here. A note begins after a colon, like : review. "
+            "/track {help} shows what fits where."
+        ),
+        Reason.CONTRADICTS: to.t("“{piece}” says the opposite of something before it. Say only one of the two."),
+        Reason.LEAVES_OUT: to.t(
+            "I cannot read “{piece}” here: I only show what you name. Name what you want to see, with commas "
+            "between the names."
+        ),
+        Reason.NO_TAG: to.t("Which tag? Type for example /track {example}."),
+        Reason.NO_NOTE: to.t("What is the note? Type for example /track {example}."),
+        Reason.TOO_MANY_TAGS: to.t("“{piece}” is one tag too many: an entry has ten at most."),
+        Reason.NO_GROUP: to.t(
+            "I cannot put time together by “{piece}”, only by customer, project, service, person, tag, day, week "
+            "or month. A person is named without “by”."
+        ),
+        Reason.TOO_MANY_GROUPS: to.t(
+            "“{piece}” is more than I can put time together by: say one thing or two, like by customer and week."
+        ),
+        Reason.TOO_LONG_SOUGHT: to.t("“{piece}” is too long to look for in notes: 100 characters at most."),
+        Reason.TOO_MUCH_TEXT: to.t("That is more text than I can take: 3,000 characters at most."),
+    }

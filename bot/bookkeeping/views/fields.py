@@ -9,21 +9,18 @@ from bot.core.texts import Reader
 
 def described(to: Reader) -> dict[str, dict[str, str]]:
     """Table → field → meaning, in the order in which they are written."""
-    return _base(to) | _rates(to) | _work(to) | _invoices(to) | _audit(to)
+    of_names = _people(to) | _customers(to) | _services(to)
+    return of_names | _rates(to) | _agreements(to) | _work(to) | _drafts(to) | _lines(to) | _sent(to) | _audit(to)
 
 
-def _base(to: Reader) -> dict[str, dict[str, str]]:
-    number, name = to.t("Number of the row"), to.t("Name")
-    archived = to.t("Out of use")
-    merged = to.t("Number of the row that it was merged into")
-    rounding = to.t("How billed time is rounded, where kept here")
+def _people(to: Reader) -> dict[str, dict[str, str]]:
     return {
         "workspace": {
-            "id": number,
+            "id": to.t("Number of the row"),
             "team_id": to.t("Slack's id of the workspace"),
             "currency": to.t("Currency"),
             "rate_cents": to.t("Hourly rate for all work, net, in cents"),
-            "rounding": rounding,
+            "rounding": to.t("How billed time is rounded, where kept here"),
             "layout": to.t("How lines are made, where kept here"),
             "texts": to.t("Texts of invoices, where kept here"),
             "second_from_cents": to.t("From which net sum on a second person approves, in cents; empty: none has to"),
@@ -31,14 +28,22 @@ def _base(to: Reader) -> dict[str, dict[str, str]]:
             "created_at": to.t("When it was written"),
         },
         "person": {
-            "id": number,
+            "id": to.t("Number of the row"),
             "slack_id": to.t("Slack's id of the person"),
-            "name": name,
+            "name": to.t("Name"),
             "zone": to.t("Time zone"),
             "role": to.t("What the person may do: member, biller, approver or admin"),
             "has_left": to.t("Whether the account in Slack is deactivated"),
             "created_at": to.t("When it was written"),
         },
+    }
+
+
+def _customers(to: Reader) -> dict[str, dict[str, str]]:
+    number, name = to.t("Number of the row"), to.t("Name")
+    archived, merged = to.t("Out of use"), to.t("Number of the row that it was merged into")
+    rounding = to.t("How billed time is rounded, where kept here")
+    return {
         "customer": {
             "id": number,
             "name": name,
@@ -66,13 +71,19 @@ def _base(to: Reader) -> dict[str, dict[str, str]]:
             "archived": archived,
             "merged_into": merged,
         },
+    }
+
+
+def _services(to: Reader) -> dict[str, dict[str, str]]:
+    number, name, archived = to.t("Number of the row"), to.t("Name"), to.t("Out of use")
+    return {
         "service": {
             "id": number,
             "name": name,
             "article_id": to.t("Number of the article"),
             "billable": to.t("Whether it is billed"),
             "archived": archived,
-            "merged_into": merged,
+            "merged_into": to.t("Number of the row that it was merged into"),
         },
         "article": {
             "id": number,
@@ -112,6 +123,11 @@ def _rates(to: Reader) -> dict[str, dict[str, str]]:
             "first_day": to.t("First day"),
             "price": to.t("Price of an hour, net, in ten-thousandths; empty: the rule ends"),
         },
+    }
+
+
+def _agreements(to: Reader) -> dict[str, dict[str, str]]:
+    return {
         "agreement": {
             "id": to.t("Number of the row"),
             "kind": to.t("What kind of agreement it is"),
@@ -182,8 +198,7 @@ def _work(to: Reader) -> dict[str, dict[str, str]]:
     }
 
 
-def _invoices(to: Reader) -> dict[str, dict[str, str]]:
-    draft = to.t("Number of the draft")
+def _drafts(to: Reader) -> dict[str, dict[str, str]]:
     return {
         "invoice_draft": {
             "id": to.t("Number of the row"),
@@ -232,6 +247,12 @@ def _invoices(to: Reader) -> dict[str, dict[str, str]]:
             "created_by": to.t("Number of the person who began it"),
             "created_at": to.t("When it was written"),
         },
+    }
+
+
+def _lines(to: Reader) -> dict[str, dict[str, str]]:
+    draft = to.t("Number of the draft")
+    return {
         "draft_line": {
             "id": to.t("Number of the row"),
             "draft_id": draft,
@@ -272,6 +293,12 @@ def _invoices(to: Reader) -> dict[str, dict[str, str]]:
             "line_id": to.t("Number of the line"),
             "draft_id": draft,
         },
+    }
+
+
+def _sent(to: Reader) -> dict[str, dict[str, str]]:
+    draft = to.t("Number of the draft")
+    return {
         "sent_invoice": {
             "id": to.t("Number of the row"),
             "draft_id": draft,

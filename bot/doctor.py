@@ -1,16 +1,13 @@
 """Looks at everything the bot needs from outside and says in plain sentences what to mend; changes nothing."""
 
 import os
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from http.client import HTTPException
 from pathlib import Path
 
 from pydantic import SecretStr
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
 
 from bot.assembly import assemble
@@ -23,7 +20,7 @@ from bot.core.context import Bot
 from bot.core.settings import Settings, SettingsError
 from bot.core.vault import KEY_NAME, Unreadable, open_vault
 from bot.operations import neighbours, start
-from bot.slack import manifest, messages, uploads
+from bot.slack import manifest, messages, reaching, uploads
 from bot.slack.installation import granted_scopes
 from storage import billomat as billomat_rows
 from storage import files, health
@@ -79,7 +76,6 @@ def _settings(settings: Settings) -> Iterator[Finding]:
 
 
 _READ_WITH = {"app_mentions:read": "mentions in channels", "im:history": "messages to it"}
-NOT_REACHED = "Slack cannot be reached: look at the network, the proxy and SLACK_API_URL."
 
 
 def _slack_answers(settings: Settings) -> Iterator[Finding]:
@@ -88,16 +84,13 @@ def _slack_answers(settings: Settings) -> Iterator[Finding]:
     if settings.slack_bot_token:
         first = list(_bot_token(settings, settings.slack_bot_token))
         yield from first
-    if settings.slack_app_token and not any(finding.text == NOT_REACHED for finding in first):
+    if settings.slack_app_token and not any(finding.text == reaching.NOT_REACHED for finding in first):
         yield _app_token(settings, settings.slack_app_token)
 
 
 def _bot_token(settings: Settings, token: SecretStr) -> Iterator[Finding]:
     slack = _slack(settings, token)
-    answer = _asked(
-        lambda: slack.auth_test(),
-        "SLACK_BOT_TOKEN: copy the Bot User OAuth Token from Slack's page of your app, OAuth & Permissions",
-    )
+    answer = _asked(lambda: slack.auth_test(), reaching.FOR_THE_BOT)
     if isinstance(answer, Finding):
         yield answer
         return
@@ -129,11 +122,7 @@ def _bot_token(settings: Settings, token: SecretStr) -> Iterator[Finding]:
 
 def _app_token(settings: Settings, token: SecretStr) -> Finding:
     slack = _slack(settings, token)
-    answer = _asked(
-        lambda: slack.apps_connections_open(app_token=token.get_secret_value()),
-        "SLACK_APP_TOKEN: on Slack's page of your app switch Socket Mode on, and under Basic Information make an "
-        "app-level token with the scope connections:write",
-    )
+    answer = _asked(lambda: slack.apps_connections_open(app_token=token.get_secret_value()), reaching.FOR_THE_APP)
     return answer if isinstance(answer, Finding) else Finding(True, "Slack opens a connection for Socket Mode.")
 
 
@@ -149,16 +138,10 @@ def _slack(settings: Settings, token: SecretStr) -> WebClient:
 
 def _asked(ask: Callable[[], SlackResponse], remedy: str) -> SlackResponse | Finding:
     try:
-        return ask()
-    except SlackApiError as error:
-        code = str(error.response.get("error"))
-        if re.fullmatch("[a-z_]+", code) and error.response.status_code == 200:
-            return Finding(False, f"Slack refuses ({code}) {remedy}.")
-        return Finding(False, f"Slack answered HTTP {error.response.status_code}. Try again later.")
-    except (OSError, HTTPException):
-        return Finding(False, NOT_REACHED)
-    except (SlackClientError, ValueError):  # nothing that Slack would say: no JSON, or no text at all
-        return Finding(False, "What answers at SLACK_API_URL is not Slack: look at SLACK_API_URL and the proxy.")
+        with reaching.in_words(remedy):
+            return ask()
+    except SettingsError as error:
+        return Finding(False, str(error))
 
 
 # Database and Billomat

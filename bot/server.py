@@ -4,6 +4,7 @@ They are apart because a busy job in a thread would hold up commands (measured: 
 """
 
 import ctypes
+import errno
 import gc
 import logging
 import multiprocessing
@@ -31,6 +32,7 @@ from bot.grammar.vocabulary import vocabulary
 from bot.http.connections import Connections
 from bot.http.door import door
 from bot.routine.home import HomePublisher
+from bot.slack import reaching
 from bot.slack.websocket import WebSocket
 from storage.diagnosis import Unusable
 
@@ -124,7 +126,10 @@ def _do_jobs(bot: Bot, parent_fd: int | None) -> None:
 
 
 def answer_slack(settings: Settings) -> None:
-    """Answer Slack, over a WebSocket of ours or as an HTTP server, until told to stop. Raises SettingsError."""
+    """Answer Slack, over a WebSocket of ours or as an HTTP server, until told to stop.
+
+    Raises SettingsError, also where Slack refuses the token or is out of reach at the start.
+    """
     _answer_slack(assemble(settings), at_stop=lambda: None)
 
 
@@ -143,8 +148,12 @@ def _socket_mode(bot: Bot, at_stop: Act) -> None:
     handler = WebSocket(build(bot), token, settings.slack_api_url, threads=settings.threads)
     homes = HomePublisher(bot)
     _tend_memory()
-    handler.connect()  # type: ignore[no-untyped-call]
-    log.info("connected to Slack")
+    with reaching.in_words(reaching.FOR_THE_APP):
+        handler.connect()  # type: ignore[no-untyped-call]
+    if handler.client.is_connected():
+        log.info("connected to Slack")
+    else:
+        log.warning("Slack's WebSocket is not open yet; it is tried again every few seconds")
     stop.wait()
     handler.close()  # type: ignore[no-untyped-call]
     homes.close()
@@ -177,9 +186,17 @@ def _listening(settings: Settings) -> socket.socket:
         family, _, _, _, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
         return socket.create_server(address[:2], family=family, backlog=1024)
     except OSError as error:
-        raise SettingsError(
-            f"HOST and PORT: cannot listen at {settings.host}:{settings.port} ({error.strerror})."
-        ) from error
+        raise SettingsError(_why_not_listening(settings, error)) from error
+
+
+def _why_not_listening(settings: Settings, error: OSError) -> str:
+    where = f"{settings.host}:{settings.port}"
+    if error.errno == errno.EADDRINUSE:
+        return f"PORT: somebody listens at {where} already: end that, or set another PORT, here and in the proxy."
+    if error.errno == errno.EACCES:
+        return f"PORT: this user may not listen at {where}: set a PORT above 1023, here and in the proxy."
+    why = error.strerror if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)
+    return f"HOST: cannot listen at {where} ({why}): set an address of this machine, such as 127.0.0.1."
 
 
 def _tend_memory() -> None:

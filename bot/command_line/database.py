@@ -63,6 +63,7 @@ def bring_up_to_date(found: Settings, *, patience: int) -> None:
 def opened(found: Settings) -> Iterator["Database"]:
     """The database, up to date; otherwise the end, in words."""
     from storage import files
+    from storage.database import NewerSchema
     from storage.diagnosis import Unusable
 
     try:
@@ -72,7 +73,9 @@ def opened(found: Settings) -> Iterator["Database"]:
                     f"DATABASE_URL: there is no database yet at {database.url.database}: run `trackomat migrate`, or "
                     "start the bot, which does it too."
                 )
-            if database.schema() != "current":
+            if (found_schema := database.schema()) == "newer":
+                raise NewerSchema
+            if found_schema != "current":
                 stop("DATABASE_URL: the database is not of this version: run `trackomat migrate`.")
             yield database
     except Unusable as error:

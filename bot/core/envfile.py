@@ -3,6 +3,7 @@
 from io import StringIO
 from pathlib import Path
 
+from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 
 ENCODING = "utf-8-sig"
@@ -26,6 +27,11 @@ def problems(path: Path) -> list[str]:
     except OSError as error:
         return [f"{path} cannot be read ({error.strerror}): let this user read it."]
     return _problems_of_lines(path, text)
+
+
+def names(path: Path) -> set[str]:
+    """The names that have a value there, in capitals; none where there is no file. Look for its `problems` before."""
+    return {name.upper() for name, value in dotenv_values(path, encoding=ENCODING, interpolate=False).items() if value}
 
 
 def _problems_of_lines(path: Path, text: str) -> list[str]:

@@ -28,6 +28,8 @@ CHATTY = ("httpx", "httpcore", "alembic", "slack_sdk")
 
 _fields: ContextVar[dict[str, object]] = ContextVar("fields")
 _PROJECT = Path(__file__).parents[2]
+_CREDENTIALS = re.compile(r"(?<=://)[^\s/@]+(?=@)")
+"""The user and password of an address: others' loggers tell that of the proxy."""
 _PLAIN = re.compile(r'[^ "=\\]+')
 
 
@@ -60,7 +62,7 @@ class Logfmt(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "msg": _message(record),
+            "msg": _CREDENTIALS.sub("…", _message(record)),
         }
         pairs |= _fields.get({})
         if record.exc_info and record.exc_info[1]:

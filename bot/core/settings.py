@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from bot.core import envfile
+from bot.core import envfile, misspelt
 
 Blank = BeforeValidator(lambda value: None if value == "" else value)
 """`NAME=` in .env means: not set."""
@@ -34,6 +34,8 @@ class SettingsError(Exception):
 ENV_FILE = Path(".env")
 NETWORK = ("https_proxy", "http_proxy", "all_proxy", "no_proxy", "ssl_cert_file")
 """Settings that the libraries read from the environment by themselves, wherever we found them."""
+_TOKENS = ("xox", "xapp-", "xwfp-")
+"""How Slack's tokens begin; a signing secret has digits and the letters a to f."""
 _LABEL = "[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?|\[[0-9A-Fa-f:.]+\]")
 
@@ -131,7 +133,10 @@ class Settings(BaseSettings):
     @field_validator("slack_signing_secret")
     @classmethod
     def _signing_secret(cls, value: SecretStr | None) -> SecretStr | None:
-        return _copied(value, "Slack's page of your app, Basic Information, Signing Secret")
+        where = "Slack's page of your app, Basic Information, Signing Secret"
+        if value and value.get_secret_value().startswith(_TOKENS):
+            raise ValueError(f"is a token, and no secret to verify requests with; copy it from {where}")
+        return _copied(value, where)
 
     @field_validator("billomat_app_secret")
     @classmethod
@@ -256,6 +261,8 @@ def load(env_file: Path | None = ENV_FILE) -> Settings:
     """Read the environment and `.env`, and hand on to the libraries what is theirs. Raises SettingsError."""
     if env_file and (troubles := envfile.problems(env_file)):
         raise SettingsError("\n".join(troubles))
+    if troubles := _misspelt(env_file):
+        raise SettingsError("\n".join(troubles))
     try:
         found = Settings(_env_file=env_file)
     except ValidationError as error:
@@ -265,6 +272,12 @@ def load(env_file: Path | None = ENV_FILE) -> Settings:
         if (value := getattr(found, name)) and name not in os.environ:
             os.environ.setdefault(name.upper(), value)
     return found
+
+
+def _misspelt(env_file: Path | None) -> list[str]:
+    set_here = {name.upper() for name, value in os.environ.items() if value}
+    in_file = envfile.names(env_file) if env_file else set()
+    return list(misspelt.problems(set_here | in_file, {name.upper() for name in Settings.model_fields}))
 
 
 def _misread(value: str) -> str | None:

@@ -307,3 +307,14 @@ def test_whatever_a_value_is_it_stays_one_line_and_is_read_back_as_it_was(log: L
 def test_what_bolt_quotes_of_requests_that_nobody_listens_to_is_left_out(log: Log) -> None:
     logging.getLogger("slack_bolt.App").warning("Unhandled request (%s)", {"text": "Aufhebungsvertrag"})
     assert log.getvalue() == ""
+
+
+@pytest.mark.expects_errors
+@pytest.mark.parametrize("user", ["anna:hush-hush", "anna:hush%40hush", "hush:"])
+@pytest.mark.parametrize(
+    "told", ["Failed to connect to the proxy (proxy: {}, connect status code: 407)", "{}", "no {} here"]
+)
+def test_a_proxy_that_slacks_sdk_names_is_named_without_its_password(log: Log, user: str, told: str) -> None:
+    """The first is its own sentence, where a proxy refuses the WebSocket."""
+    logging.getLogger("slack_bolt.App").error(told.format(f"http://{user}@proxy.example.com:3128"))
+    assert log.last()["msg"] == told.format("http://…@proxy.example.com:3128")

@@ -86,6 +86,8 @@ def test_slacks_address_may_end_with_a_slash_or_not(address: str, monkeypatch: p
         ({"SLACK_BOT_TOKEN": "xoxb-1"}, "Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set", "for Socket Mode"),
         (HTTP | {"SLACK_BOT_TOKEN": "xapp-1"}, "SLACK_BOT_TOKEN: ", "OAuth & Permissions"),
         (HTTP | {"SLACK_APP_TOKEN": "xoxb-1"}, "SLACK_APP_TOKEN: ", "Basic Information"),
+        ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "xapp-1"}, "SLACK_SIGNING_SECRET: ", "Signing Secret"),
+        ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "xoxb-1"}, "SLACK_SIGNING_SECRET: ", "Signing Secret"),
         (HTTP | {"PORT": "70000"}, "PORT: ", "less than or equal to 65535"),
         (HTTP | {"PORT": "http"}, "PORT: ", "valid integer"),
         (HTTP | {"LOG_LEVEL": "LOUD"}, "LOG_LEVEL: ", "'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
@@ -103,6 +105,43 @@ def test_what_is_wrong_is_named_with_its_remedy(
     said = complaint(monkeypatch, **environment)
     assert said.startswith(named)
     assert remedy in said
+
+
+SLIPS = [
+    ("DATABSE_URL", "DATABASE_URL"),
+    ("DATABASEURL", "DATABASE_URL"),
+    ("SLACK_APP_TOKN", "SLACK_APP_TOKEN"),
+    ("SLACK_SIGNIN_SECRET", "SLACK_SIGNING_SECRET"),
+    ("TRACKOMAT_KEYS", "TRACKOMAT_KEY"),
+    ("BILLOMAT_WEBHOOKPATH", "BILLOMAT_WEBHOOK_PATH"),
+    ("LOGLEVEL", "LOG_LEVEL"),
+    ("trackomat_ky", "TRACKOMAT_KEY"),
+]
+
+
+@pytest.mark.parametrize("in_file", [True, False], ids=["in .env", "in the environment"])
+@pytest.mark.parametrize(("slip", "meant"), SLIPS)
+def test_a_misspelt_setting_is_named_with_the_one_that_is_meant_instead_of_being_passed_over(
+    slip: str, meant: str, in_file: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    if in_file:
+        (tmp_path / ".env").write_text(f"{slip}=hush-hush\n")
+    said = complaint(monkeypatch, SLACK_BOT_TOKEN="xoxb-1", **({} if in_file else {slip: "hush-hush"}))
+    assert said.startswith(f"{slip.upper()} is no setting: did you mean {meant}?")
+    assert "hush" not in said
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        {"DATABASE_URI": "x", "DATABASE_URL": "sqlite:////x/y.db"},
+        {"HOSTNAME": "x", "PORTS": "1", "FTP_PROXY": "x", "SSL_CERT_DIR": "/x", "POSTGRES_PASSWORD": "x"},
+        {"PUBLIC_HOST": "x", "OTHER": "thing", "SLACK_USER_TOKEN": "xoxp-1", "TRACKOMAT_CLOCK": "/x"},
+        {"LOGLEVEL": ""},
+    ],
+)
+def test_what_belongs_to_others_is_passed_over(others: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert loaded(monkeypatch, **HTTP, **others).port == 3000
 
 
 @pytest.mark.parametrize(
@@ -312,6 +351,22 @@ def test_a_database_of_a_newer_version_is_left_alone(monkeypatch: pytest.MonkeyP
     ended = CliRunner().invoke(main, ["migrate"])
     assert ended.exit_code == 2
     assert "the database is of a newer version of Trackomat" in ended.stderr
+
+
+@pytest.mark.parametrize("command", [["jobs"], ["jobs", "retry", "--all"], ["report"], ["books", "2026.zip"]])
+def test_whoever_looks_into_a_database_of_a_newer_version_is_not_sent_to_migrate_it(
+    command: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    database = Database(f"sqlite:///{tmp_path}/trackomat.db")
+    database.migrate()
+    with database.write() as db:
+        db.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    database.close()
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/trackomat.db")
+    ended = CliRunner().invoke(main, command)
+    assert ended.exit_code == 2
+    assert "of a newer version of Trackomat" in ended.stderr
+    assert "migrate" not in ended.stderr
 
 
 @pytest.mark.parametrize("command", ["run", "demo", "migrate", "doctor", "manifest"])

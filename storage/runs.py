@@ -50,7 +50,7 @@ class InTurn(NamedTuple):
     id: int
     name: str
     is_submitted: bool
-    """Whether an invoice of all work of these days waits for a second person."""
+    """Whether all that is open of these days is on invoices that wait for a second person."""
 
 
 _DAYS: tuple[Any, Any] = (bindparam("first"), bindparam("last"))
@@ -148,15 +148,29 @@ _HAS_LINES = or_(
 )
 """Whether open time is long enough for a line, by project and service. What is rounded may be, however short it is."""
 _HAS_ANY = or_(_HAS_LINES, HAS_OPEN_EXPENSES.where(expenses.c.day.between(*_DAYS)))
-_IS_SUBMITTED = exists().where(
-    and_(
-        drafts.c.workspace_id == customers.c.workspace_id,
-        drafts.c.customer_id == customers.c.id,
-        drafts.c.state == DraftState.SUBMITTED,
-        drafts.c.selection == "",
-        or_(drafts.c.first_day.is_(None), drafts.c.first_day <= _DAYS[0]),
-        or_(drafts.c.last_day.is_(None), drafts.c.last_day >= _DAYS[1]),
+_IS_SUBMITTED_FOR_THEM = and_(
+    drafts.c.workspace_id == customers.c.workspace_id,
+    drafts.c.customer_id == customers.c.id,
+    drafts.c.state == DraftState.SUBMITTED,
+    drafts.c.selection == "",
+)
+
+
+def _not_submitted(day: ColumnElement[date]) -> ColumnElement[bool]:
+    """Whether no invoice of all work that waits for a second person is about this day."""
+    return ~exists().where(
+        and_(
+            _IS_SUBMITTED_FOR_THEM,
+            or_(drafts.c.first_day.is_(None), drafts.c.first_day <= day),
+            or_(drafts.c.last_day.is_(None), drafts.c.last_day >= day),
+        )
     )
+
+
+_IS_SUBMITTED = and_(
+    exists().where(_IS_SUBMITTED_FOR_THEM),  # nearly never
+    ~exists().where(and_(_OPEN_TIME, _not_submitted(entries.c.day))),
+    ~HAS_OPEN_EXPENSES.where(and_(expenses.c.day.between(*_DAYS), _not_submitted(expenses.c.day))),
 )
 _IN_TURN = select(customers.c.id, customers.c.name, _IS_SUBMITTED.label("is_submitted")).where(
     and_(customers.c.workspace_id == bindparam("workspace"), _HAS_ANY)

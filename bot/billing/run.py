@@ -31,7 +31,7 @@ class RunCustomer:
     is_linked: bool
     """With a customer in Billomat, or there is no account yet."""
     is_submitted: bool = False
-    """Whether an invoice of all their work of these days waits for a second person."""
+    """Whether all of it is on invoices that wait for a second person."""
     is_too_short: bool = False
     """Whether they have nothing but time that is too short for a line."""
     usual: Period | None = None

@@ -38,7 +38,7 @@ class Turn:
     skipped: tuple[str, ...] = ()
     """Where nobody comes next: those who can still be billed, as many as are named."""
     submitted: tuple[str, ...] = ()
-    """And those whose invoices of these days wait for a second person."""
+    """And those of whom all waits for a second person."""
     names_more: bool = False
     """Whether there are more of them."""
     all_done: bool = False

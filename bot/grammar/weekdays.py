@@ -1,13 +1,15 @@
 """A day of the week beside its date: Monday 9.2., Montag, den 9. Februar, 13.2. Friday. Both have to fit."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.grammar.meanings import Days
 from bot.grammar.refusals import Means, Reason
 from bot.grammar.said import Heard, Said
+from bot.grammar.where import FILTERED
 
-_NEIGHBOURS = 1
-"""Days between two that a comma puts together: Tuesday, 9.3. may be both of them."""
+_OF_SEVERAL = frozenset(FILTERED.split())
+"""What may be about several days, which a comma puts together where they touch: Tuesday, 9.3. may be both of them."""
 
 
 def join_weekday(said: Said) -> None:
@@ -27,7 +29,7 @@ def join_weekday(said: Said) -> None:
     if dated.meaning.first.weekday() == weekday.meaning.weekday:
         meaning = replace(dated.meaning, part=dated.meaning.part or weekday.meaning.part)
         said.days[-2:] = [replace(joined, meaning=meaning)]
-    elif not _are_neighbours(one, two):
+    elif not (said.name in _OF_SEVERAL and _are_neighbours(one, two)):
         raise said.ask(Reason.OTHER_WEEKDAY, joined, [_figures(each.meaning) for each in (dated, weekday)])
 
 
@@ -48,8 +50,8 @@ def _is_date(heard: Heard[Days]) -> bool:
 
 
 def _are_neighbours(one: Heard[Days], two: Heard[Days]) -> bool:
-    apart = abs((one.meaning.first - two.meaning.first).days)
-    return one.piece.endswith(",") and apart == _NEIGHBOURS and not two.meaning.is_range
+    apart = abs(one.meaning.first - two.meaning.first)
+    return one.piece.endswith(",") and apart == timedelta(days=1) and not two.meaning.is_range
 
 
 def _figures(days: Days) -> tuple[str, Means]:

@@ -128,6 +128,17 @@ def test_a_part_that_waits_leaves_the_rest_open(typed: str, approver: Person, an
     assert f"Still open for October 2026: {ACME}, {BAKERY}" in anna.modal.text
 
 
+def test_all_that_is_open_waits_where_each_of_its_months_does(approver: Person, anna: Person) -> None:
+    anna.types("/track invoice acme october")
+    sends(anna)
+    assert "waiting for approval" not in lists(anna, "/track invoice all open")  # November is open
+    anna.types("/track invoice acme november")
+    sends(anna)
+    assert f"{ACME}\n2:45 h · €248.25\n✋ waiting for approval" in lists(anna, "/track invoice all open")
+    anna.types("/track expense 20 net acme website 3.9.2026: ticket")
+    assert "waiting for approval" not in lists(anna, "/track invoice all open")
+
+
 def test_a_german_reads_who_waits(approver: Person, anna: Person, finn: Person) -> None:
     anna.types("/track invoice bäckerei october")
     sends(anna)

@@ -70,6 +70,8 @@ def test_any_other_day_of_the_week_is_refused_by_name(day: date, off: int, names
 
 def test_two_days_in_a_row_with_a_comma_are_still_both() -> None:
     assert days_of(read("list tuesday, 9.3.")) == (date(2026, 3, 9), date(2026, 3, 10))
+    for typed in ("log 1h tuesday, 9.3.", "edit tuesday, 9.3.", "gaps 9.3., tuesday"):  # of one day
+        assert refusal(typed)[0] is Reason.OTHER_WEEKDAY
 
 
 def test_two_days_of_the_week_are_still_two() -> None:

@@ -19,6 +19,7 @@ def register(listeners: Listeners) -> None:
     listeners.action(views.CHANGE, open_price)
     listeners.action(views.REMOVE, remove)
     listeners.action(views.PART, open_part)
+    listeners.action(views.PART_AT_ONCE, open_part_at_once)
     listeners.action(views.TAKE_BACK, take_back)
     listeners.action(views.BACK, go_back)
     listeners.view(views.PRICE_SAVED, save_price)
@@ -63,6 +64,13 @@ def open_part(bot: Bot, request: Request) -> Answers:
     return Update(views.part_form(request.caller.reader, agreed, kept, agreed.price(request.clicked_id)))
 
 
+def open_part_at_once(bot: Bot, request: Request) -> Answers:
+    """The same, on top of an invoice that has hours of the price."""
+    kept = views.read_part(request.clicked)
+    agreed = _read(bot, request, kept)
+    return Show(views.part_form(request.caller.reader, agreed, kept, agreed.price(kept.agreement or 0)))
+
+
 def go_back(bot: Bot, request: Request) -> Answers:
     """From a form to the window, with nothing changed."""
     kept = request.kept(views.KEPT)
@@ -83,7 +91,8 @@ def save_part(bot: Bot, request: Request) -> Answers:
     """A lump sum was entered."""
     kept, entered = request.kept(views.KEPT), views.entered_part(request)
     agreed = agreements.bill_part(bot, request.caller, kept.customer, kept.agreement or 0, entered)
-    return _done(bot, request, kept, agreed, request.caller.reader.t("It stands on the invoice of its day."))
+    said = request.caller.reader.t("It stands on the invoice of its day.")
+    return _done(bot, request, kept, agreed, said, closes=kept.at_once)
 
 
 def take_back(bot: Bot, request: Request) -> Answers:
@@ -150,7 +159,15 @@ def _read(bot: Bot, request: Request, kept: views.AgreementsPage) -> agreements.
     return agreements.read_agreed(bot, request.caller, kept.customer)
 
 
-def _done(bot: Bot, request: Request, kept: views.AgreementsPage, agreed: agreements.Agreed, said: str) -> Answers:
-    """The window as it is now, and the invoice below, if it was opened from one."""
+def _done(
+    bot: Bot,
+    request: Request,
+    kept: views.AgreementsPage,
+    agreed: agreements.Agreed,
+    said: str,
+    *,
+    closes: bool = False,
+) -> Answers:
+    """The window as it is now, and the invoice below, if it was opened from one; or that alone."""
     window = Update(views.agreements_page(request.caller.reader, agreed, kept, said=said))
-    return shown_below(bot, request, window, kept.draft)
+    return shown_below(bot, request, window, kept.draft, closes=closes)

@@ -1,5 +1,7 @@
 """The budgets of a customer's projects: the window, and its form, which stands in its place."""
 
+from dataclasses import replace
+
 from bot.billing import agreements, budgets
 from bot.billing.views import agreements as agreement_views
 from bot.billing.views import budgets as views
@@ -19,6 +21,7 @@ def register(listeners: Listeners) -> None:
     listeners.action(views.NEW, open_new)
     listeners.options(views.PROJECT, offer_projects)
     listeners.action(views.CHANGE, open_budget)
+    listeners.action(views.CHANGE_AT_ONCE, open_budget_at_once)
     listeners.action(views.REMOVE, remove)
     listeners.action(views.BACK, go_back)
     listeners.view(views.SAVED, save)
@@ -32,10 +35,13 @@ def open_budgets(bot: Bot, request: Request) -> Answers:
 
 
 def open_at_once(bot: Bot, request: Request) -> Answers:
-    """The window, from where a budget is spoken of."""
-    about = agreement_views.read_about(request.clicked)
+    """The window, from where a budget is spoken of; where there is none, the form of the first one."""
+    to, about = request.caller.reader, agreement_views.read_about(request.clicked)
     kept = views.BudgetsPage(about.customer, about.draft)
-    return Show(views.budgets_page(request.caller.reader, _read(bot, request, kept), kept))
+    found = _read(bot, request, kept)
+    if found.uses:
+        return Show(views.budgets_page(to, found, kept))
+    return Show(views.budget_form(to, found, replace(kept, at_once=True)))
 
 
 def open_agreements(bot: Bot, request: Request) -> Answers:
@@ -64,6 +70,13 @@ def open_budget(bot: Bot, request: Request) -> Answers:
     return Update(views.budget_form(request.caller.reader, found, kept, found.find(request.clicked_id)))
 
 
+def open_budget_at_once(bot: Bot, request: Request) -> Answers:
+    """The same, on top of an invoice that the budget holds something of back."""
+    kept = views.read_budget(request.clicked)
+    found = _read(bot, request, kept)
+    return Show(views.budget_form(request.caller.reader, found, kept, found.find(kept.budget or 0)))
+
+
 def go_back(bot: Bot, request: Request) -> Answers:
     """From the form to the window, with nothing changed."""
     kept = request.kept(views.KEPT)
@@ -77,7 +90,7 @@ def save(bot: Bot, request: Request) -> Answers:
         found = budgets.set_budget(bot, request.caller, kept.customer, entered)
     else:
         found = budgets.change_budget(bot, request.caller, kept.customer, kept.budget, entered)
-    return _done(bot, request, kept, found, request.caller.reader.t("The budget holds."))
+    return _done(bot, request, kept, found, request.caller.reader.t("The budget holds."), closes=kept.at_once)
 
 
 def remove(bot: Bot, request: Request) -> Answers:
@@ -91,7 +104,9 @@ def _read(bot: Bot, request: Request, kept: views.BudgetsPage) -> budgets.Budget
     return budgets.read_budgets(bot, request.caller, kept.customer)
 
 
-def _done(bot: Bot, request: Request, kept: views.BudgetsPage, found: budgets.Budgets, said: str) -> Answers:
-    """The window as it is now, and the invoice below, if it was opened from one."""
+def _done(
+    bot: Bot, request: Request, kept: views.BudgetsPage, found: budgets.Budgets, said: str, *, closes: bool = False
+) -> Answers:
+    """The window as it is now, and the invoice below, if it was opened from one; or that alone."""
     window = Update(views.budgets_page(request.caller.reader, found, kept, said=said))
-    return shown_below(bot, request, window, kept.draft)
+    return shown_below(bot, request, window, kept.draft, closes=closes)

@@ -29,15 +29,19 @@ def shown(bot: Bot, caller: Caller, preview: Preview, *, view_id: str = "") -> U
     return Update(view, view_id, _then_read(bot, caller, preview, freshness))
 
 
-def shown_below(bot: Bot, request: Request, window: Update, draft_id: int | None) -> Answers:
-    """A window as it is now, and the invoice below, if it was opened from one and can still be sent."""
+def shown_below(bot: Bot, request: Request, window: Update, draft_id: int | None, *, closes: bool = False) -> Answers:
+    """A window as it is now, and the invoice below, if it was opened from one and can still be sent.
+
+    `closes`: a form was opened from the invoice itself, which is seen again in place of the window.
+    """
     if not draft_id or not request.previous_view_id:
         return window
     try:
         preview = solving.find(bot, request.caller, draft_id)
     except UserError:  # somebody sent or discarded it meanwhile: what was done in the window holds all the same
         return window
-    return [window, shown(bot, request.caller, preview, view_id=request.previous_view_id)]
+    below = shown(bot, request.caller, preview, view_id=request.previous_view_id)
+    return below if closes else [window, below]
 
 
 def _then_read(

@@ -468,6 +468,43 @@ def test_budgets_are_one_click_from_where_they_are_spoken_of_and_lead_to_the_agr
     assert "8.00 h × €88.50 = €708.00" in anna.modal.text
 
 
+def test_a_budget_that_holds_something_back_is_raised_from_the_invoice_with_two_clicks(anna: Person) -> None:
+    works(anna, 4, 2, 3)
+    gives(anna, "5:30", hard=True)
+    invoice(anna).click("Change …")
+    assert anna.modal.title == "Budget"
+    anna.modal.fill("Budget", "8 h")
+    anna.modal.submit()
+    assert anna.modal.title == "Invoice"
+    assert "8.00 h × €88.50 = €708.00" in anna.modal.text
+
+
+def test_where_no_project_has_a_budget_the_button_opens_the_form_of_the_first_one(anna: Person) -> None:
+    works(anna, 4, 2, 3)
+    invoice(anna).click("Budgets …")
+    anna.modal.fill("Project", "Acme GmbH › Website")
+    anna.modal.fill("Budget", "nothing such")
+    assert anna.modal.submit().errors
+    anna.modal.fill("Budget", "5:30")
+    anna.modal.fill("When it is used up", "Warn, and bill nothing above it")
+    anna.modal.submit()
+    assert anna.modal.title == "Invoice"
+    assert "2:30 h of Website are above its budget of 5:30 h" in anna.modal.text
+
+
+def test_from_its_form_on_the_invoice_a_budget_is_removed_and_the_others_are_seen(anna: Person) -> None:
+    works(anna, 4, 2, 3)
+    gives(anna, "5:30", hard=True)
+    invoice(anna).click("Change …")
+    anna.modal.click("Back")
+    assert anna.modal.title == "Budgets"
+    anna.modal.click("Change …")
+    anna.modal.click("Remove", confirm=True)
+    assert "No project has a budget." in anna.modal.text
+    anna.modal.close()
+    assert "8.00 h × €88.50 = €708.00" in anna.modal.text
+
+
 def test_a_fixed_price_wins_over_a_budget(anna: Person) -> None:
     works(anna, 6, 2)
     gives(anna, "4 h", hard=True)

@@ -103,6 +103,15 @@ def test_hours_of_a_fixed_price_are_not_billed_by_the_hour_and_are_said_with_wha
 
 
 @pytest.mark.usefixtures("website")
+def test_a_part_is_billed_from_the_invoice_with_two_clicks(anna: Person) -> None:
+    invoice(anna)
+    bills(anna, "50%")
+    assert anna.modal.title == "Invoice"
+    assert "Website · Part of the fixed price" in anna.modal.text
+    assert "€2,500.00 open, €2,500.00 left" in anna.modal.text
+
+
+@pytest.mark.usefixtures("website")
 def test_a_part_goes_out_with_the_hours_of_its_days_and_the_rest_is_shown(anna: Person, bot: Bot, send: Send) -> None:
     agreements(anna)
     assert "It stands on the invoice of its day." in bills(anna, "50%").text

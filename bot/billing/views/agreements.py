@@ -45,6 +45,8 @@ NEW_PRICE = "agreements_new_price"
 CHANGE = "agreements_change"
 REMOVE = "agreements_remove"
 PART = "agreements_part"
+PART_AT_ONCE = "agreements_part_at_once"
+"""Opens the form of a lump sum from an invoice; its value is customer, draft and agreement."""
 TAKE_BACK = "agreements_take_back"
 BACK = "agreements_back"
 PRICE_SAVED = "agreements_price_saved"
@@ -68,6 +70,8 @@ class AgreementsPage:
     """In which the form asks for a price."""
     shown: str = ""
     """The digest of its terms when the form was opened."""
+    at_once: bool = False
+    """The form was opened from the invoice, which is seen again once it is saved."""
 
 
 KEPT = Metadata(AgreementsPage)
@@ -83,6 +87,13 @@ def read_about(value: str) -> AgreementsPage:
     """What such a button says. Raises UserError for anything else."""
     customer, draft = value.split(":")
     return AgreementsPage(read_id(customer), read_optional_id(draft))
+
+
+@reading()
+def read_part(value: str) -> AgreementsPage:
+    """What the button says that opens the form of a lump sum at once. Raises UserError for anything else."""
+    customer, draft, agreement = map(read_id, value.split(":"))
+    return AgreementsPage(customer, draft, agreement, at_once=True)
 
 
 def agreements_page(to: Reader, agreed: Agreed, kept: AgreementsPage, *, said: str = "") -> View:
@@ -103,7 +114,7 @@ def agreements_page(to: Reader, agreed: Agreed, kept: AgreementsPage, *, said: s
         button(to.t("Budgets …"), BUDGETS),
     )
     blocks.append(actions(*adding, block_id="adding"))
-    packed = KEPT.pack(replace(kept, agreement=None))
+    packed = KEPT.pack(replace(kept, agreement=None, at_once=False))
     return modal(WINDOW, to.t("Agreements"), blocks, close=to.t("Close"), metadata=packed)
 
 
@@ -311,5 +322,15 @@ def covered_blocks(to: Reader, preview: Preview) -> list[Block]:
             price="" if hour is None else to.price(hour * CENT, each.price.agreement.currency),
             so_far=_so_far(to, each.price),
         )
-        blocks.append(section(text, agreements_button(to, preview.customer_id, preview.draft_id)))
+        blocks.append(section(text, _billing(to, preview, each.price)))
     return blocks
+
+
+def _billing(to: Reader, preview: Preview, price: FixedPrice) -> Element:
+    """The form of a lump sum; of a price that is billed in full the window."""
+    if price.rest_cents <= 0:
+        return agreements_button(to, preview.customer_id, preview.draft_id)
+    agreement = price.agreement
+    label = to.t("Bill a part of {project}", project=cut(agreement.project or "", _LONGEST))
+    value = f"{preview.customer_id}:{preview.draft_id}:{agreement.id}"
+    return button(to.t("Bill a part …"), PART_AT_ONCE, value, label=label)

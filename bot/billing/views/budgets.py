@@ -31,7 +31,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.metadata import Metadata, RowId
 from bot.slack.request import Request
-from bot.slack.untrusted import reading
+from bot.slack.untrusted import read_id, reading
 
 OPEN = "budgets_open"
 """Opens the window on top of an invoice, or from a message; its value is that of the agreements."""
@@ -40,6 +40,8 @@ AGREEMENTS = "budgets_agreements"
 NEW = "budgets_new"
 PROJECT = "budgets_project"
 CHANGE = "budgets_change"
+CHANGE_AT_ONCE = "budgets_change_at_once"
+"""Opens the form of a budget from an invoice; its value is customer, draft and budget."""
 REMOVE = "budgets_remove"
 BACK = "budgets_back"
 SAVED = "budgets_saved"
@@ -56,6 +58,8 @@ class BudgetsPage:
     budget: RowId | None = None
     shown: str = ""
     """The digest of its terms when the form was opened."""
+    at_once: bool = False
+    """The form was opened from the invoice, which is seen again once it is saved."""
 
 
 KEPT = Metadata(BudgetsPage)
@@ -64,6 +68,20 @@ KEPT = Metadata(BudgetsPage)
 def budgets_button(to: Reader, customer_id: int, draft_id: int | None = None) -> Element:
     """Opens the window from where a budget is spoken of."""
     return button(to.t("Budgets …"), OPEN, f"{customer_id}:{draft_id or ''}")
+
+
+def _change_button(to: Reader, preview: Preview, budget: Budget) -> Element:
+    """Opens the form of a budget from the invoice."""
+    label = to.t("Change the budget of {project}", project=cut(budget.project, _LONGEST))
+    value = f"{preview.customer_id}:{preview.draft_id}:{budget.id}"
+    return button(to.t("Change …"), CHANGE_AT_ONCE, value, label=label)
+
+
+@reading()
+def read_budget(value: str) -> BudgetsPage:
+    """What the button says that opens the form of a budget at once. Raises UserError for anything else."""
+    customer, draft, budget = map(read_id, value.split(":"))
+    return BudgetsPage(customer, draft, budget, at_once=True)
 
 
 def budgets_page(to: Reader, found: Budgets, kept: BudgetsPage, *, said: str = "") -> View:
@@ -80,7 +98,7 @@ def budgets_page(to: Reader, found: Budgets, kept: BudgetsPage, *, said: str = "
         blocks.append(section("\n".join(_said(to, use)), change))
     beside = button(to.t("Agreements …"), AGREEMENTS)
     blocks.append(actions(button(to.t("Budget …"), NEW), beside, block_id="adding"))
-    packed = KEPT.pack(replace(kept, budget=None))
+    packed = KEPT.pack(replace(kept, budget=None, at_once=False))
     return modal(WINDOW, to.t("Budgets"), blocks, close=to.t("Close"), metadata=packed)
 
 
@@ -223,7 +241,7 @@ def _on_invoice(to: Reader, preview: Preview, on_draft: OnDraft) -> Block:
             currency=budget.currency,
             other=preview.currency,
         )
-        return section(text, budgets_button(to, preview.customer_id, preview.draft_id))
+        return section(text, _change_button(to, preview, budget))
     return _above(to, preview, on_draft) if on_draft.above else _within(to, on_draft)
 
 
@@ -246,7 +264,7 @@ def _above(to: Reader, preview: Preview, on_draft: OnDraft) -> Block:
             )
         )
     said.append(to.t("With a larger budget more is billed."))
-    return section(" ".join(said), budgets_button(to, preview.customer_id, preview.draft_id))
+    return section(" ".join(said), _change_button(to, preview, budget))
 
 
 def _within(to: Reader, on_draft: OnDraft) -> Block:

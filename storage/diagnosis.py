@@ -3,9 +3,11 @@
 Only what drivers say about connections and schemas is quoted; about rows their messages quote the values too.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
@@ -49,8 +51,28 @@ _FILE_SENTENCES = {
 }
 
 
+ROOM = 64 * 1024
+"""Bytes that SQLite needs to begin: it has 32 kB beside the database for what the processes share."""
+
+
+def primary_code(cause: BaseException | None) -> int:
+    """SQLite's code of an error without its higher bits, which tell the variant; 0 for what is none of SQLite's."""
+    return getattr(cause, "sqlite_errorcode", 0) & 0xFF
+
+
+def _has_room(database: Path) -> bool:
+    """Whether the disk of the database has room to work; where nobody can tell, it has."""
+    try:
+        disk = os.statvfs(database.parent)
+    except OSError:
+        return True
+    return disk.f_bavail * disk.f_frsize >= ROOM
+
+
 def _sqlite(cause: sqlite3.Error, url: URL) -> Unusable:
-    primary = getattr(cause, "sqlite_errorcode", 0) & 0xFF  # the higher bits tell the variant
+    primary = primary_code(cause)
+    if primary == sqlite3.SQLITE_IOERR and not _has_room(Path(str(url.database))):
+        primary = sqlite3.SQLITE_FULL  # said so only where it writes, and not where it shares memory
     if sentence := _FILE_SENTENCES.get(primary):
         return Unusable("DATABASE_URL: " + sentence.format(file=url.database))
     return _refused(cause)

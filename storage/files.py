@@ -1,5 +1,6 @@
 """The file of a SQLite database: who may read it, whether it is still the same one, who works with it, copies of it."""
 
+import errno
 import fcntl
 import os
 import sqlite3
@@ -11,7 +12,7 @@ from urllib.parse import quote
 
 from sqlalchemy import URL
 
-from storage.diagnosis import Replaced, Unusable, in_words
+from storage.diagnosis import Replaced, Unusable, in_words, primary_code
 
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
 OWNER = 0o700
@@ -213,10 +214,15 @@ def _locked(database: Path, kind: int, otherwise: str) -> Iterator[None]:
 def copy(database: Path, target: Path) -> None:
     """A whole and consistent copy in one file, also while the bot writes; what was deleted is not in it.
 
-    Raises Unusable.
+    Raises Unusable where the database cannot be read, and OSError where the disk of `target` is full.
     """
-    with in_words(_url(database)), closing(_connected(database)) as connection:
-        connection.execute("VACUUM INTO ?", (str(target),))
+    try:
+        with in_words(_url(database)), closing(_connected(database)) as connection:
+            connection.execute("VACUUM INTO ?", (str(target),))
+    except Unusable as error:
+        if primary_code(error.__cause__) == sqlite3.SQLITE_FULL:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target)) from error
+        raise
 
 
 def check(database: Path) -> None:
@@ -239,7 +245,7 @@ def settle(database: Path) -> None:
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             connection.execute("PRAGMA journal_mode = DELETE")  # waits for everybody else to close it
     except sqlite3.Error as error:
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
+        if primary_code(error) == sqlite3.SQLITE_BUSY:
             raise InUse(f"Another program has {database} open: end it first.") from error
 
 

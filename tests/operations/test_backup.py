@@ -20,6 +20,7 @@ from storage.database import Database
 from storage.files import in_use
 from storage.tables import BillomatAccount, Person, Workspace, table
 from tests.conftest import T0
+from tests.disks import fill, tiny_disk
 from tests.operations.conftest import Trackomat
 
 
@@ -159,6 +160,33 @@ def test_where_none_can_be_made_it_says_why(
         assert refused.exit_code == 2
         assert "`pg_dump --format=custom" in refused.stderr
         assert "`pg_restore --clean" in refused.stderr
+
+
+@pytest.mark.parametrize("size", ["128k", "300k"])
+def test_where_the_backups_have_no_room_their_disk_is_named_and_nothing_is_left_there(
+    database: Database, tmp_path: Path, trackomat: Trackomat, size: str
+) -> None:
+    with tiny_disk(tmp_path / "disk", size) as disk:
+        write(database, *(f"T{n}" for n in range(100)))
+        made = trackomat("backup", disk / "a.tar")
+        assert (made.exit_code, made.stdout) == (2, "")
+        assert made.stderr == f"{disk}/a.tar cannot be written (No space left on device).\n"
+        assert list(disk.iterdir()) == []
+
+
+def test_where_the_database_has_no_room_its_disk_is_said_to_be_full(
+    tmp_path: Path, trackomat: Trackomat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with tiny_disk(tmp_path / "disk", "4m") as disk:
+        database = Database(f"sqlite:///{disk}/trackomat.db")
+        database.migrate()
+        database.close()
+        fill(disk)
+        monkeypatch.setenv("DATABASE_URL", f"sqlite:///{disk}/trackomat.db")
+        monkeypatch.setenv("TRACKOMAT_KEY", "k" * 32)
+        made = trackomat("backup", tmp_path / "a.tar")
+        assert (made.exit_code, made.stdout) == (2, "")
+        assert made.stderr.startswith(f"DATABASE_URL: the disk that holds {disk}/trackomat.db is full: make room.")
 
 
 # Restore

@@ -36,6 +36,7 @@ from storage.diagnosis import Unreachable
 from storage.tables import audits, entries
 from tests.conftest import T0, FrozenClock, NewDatabase
 from tests.deeds import said
+from tests.disks import tiny_disk
 
 ROOT = Path(__file__).parents[2]
 RunJobs = Callable[[], int]
@@ -198,18 +199,6 @@ def test_a_folder_that_may_not_be_looked_into_is_named_by_doctor(present: Path) 
     listed = called("jobs", f"sqlite:///{present}", before=as_anybody())
     assert (listed.returncode, listed.stdout) == (2, "")
     assert listed.stderr.startswith(f"DATABASE_URL: {present} cannot be looked at (Permission denied): ")
-
-
-@contextmanager
-def tiny_disk(folder: Path) -> Iterator[Path]:
-    folder.mkdir()
-    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=128k", "tmpfs", str(folder)], capture_output=True)
-    if made.returncode:
-        pytest.skip("a full disk needs the right to mount one")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", str(folder)], check=True)
 
 
 # At the start: either database

@@ -8,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
+    Table,
     and_,
     bindparam,
     case,
@@ -148,29 +149,37 @@ _HAS_LINES = or_(
 )
 """Whether open time is long enough for a line, by project and service. What is rounded may be, however short it is."""
 _HAS_ANY = or_(_HAS_LINES, HAS_OPEN_EXPENSES.where(expenses.c.day.between(*_DAYS)))
-_IS_SUBMITTED_FOR_THEM = and_(
-    drafts.c.workspace_id == customers.c.workspace_id,
-    drafts.c.customer_id == customers.c.id,
-    drafts.c.state == DraftState.SUBMITTED,
-    drafts.c.selection == "",
-)
 
 
-def _not_submitted(day: ColumnElement[date]) -> ColumnElement[bool]:
-    """Whether no invoice of all work that waits for a second person is about this day."""
-    return ~exists().where(
+_SUBMITTED = (
+    select(drafts.c.customer_id, drafts.c.first_day, drafts.c.last_day)
+    .where(
         and_(
-            _IS_SUBMITTED_FOR_THEM,
-            or_(drafts.c.first_day.is_(None), drafts.c.first_day <= day),
-            or_(drafts.c.last_day.is_(None), drafts.c.last_day >= day),
+            drafts.c.workspace_id == bindparam("workspace"),
+            drafts.c.state == DraftState.SUBMITTED,
+            drafts.c.selection == "",
+        )
+    )
+    .cte("submitted")
+)
+"""The invoices of all work of some days that wait for a second person: few, and read once."""
+
+
+def _waits(work: Table) -> ColumnElement[bool]:
+    """Whether an entry or expense is of the days of such an invoice."""
+    return exists().where(
+        and_(
+            _SUBMITTED.c.customer_id == work.c.customer_id,
+            or_(_SUBMITTED.c.first_day.is_(None), _SUBMITTED.c.first_day <= work.c.day),
+            or_(_SUBMITTED.c.last_day.is_(None), _SUBMITTED.c.last_day >= work.c.day),
         )
     )
 
 
 _IS_SUBMITTED = and_(
-    exists().where(_IS_SUBMITTED_FOR_THEM),  # nearly never
-    ~exists().where(and_(_OPEN_TIME, _not_submitted(entries.c.day))),
-    ~HAS_OPEN_EXPENSES.where(and_(expenses.c.day.between(*_DAYS), _not_submitted(expenses.c.day))),
+    customers.c.id.in_(select(_SUBMITTED.c.customer_id)),
+    ~exists().where(and_(_OPEN_TIME, ~_waits(entries))),
+    ~HAS_OPEN_EXPENSES.where(and_(expenses.c.day.between(*_DAYS), ~_waits(expenses))),
 )
 _IN_TURN = select(customers.c.id, customers.c.name, _IS_SUBMITTED.label("is_submitted")).where(
     and_(customers.c.workspace_id == bindparam("workspace"), _HAS_ANY)

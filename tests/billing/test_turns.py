@@ -139,6 +139,16 @@ def test_all_that_is_open_waits_where_each_of_its_months_does(approver: Person, 
     assert "waiting for approval" not in lists(anna, "/track invoice all open")
 
 
+def test_what_waits_of_one_customer_says_nothing_of_another(approver: Person, anna: Person) -> None:
+    anna.types("/track log 1h bäckerei shop mon: november")
+    for typed in ("acme october", "bäckerei november"):
+        anna.types(f"/track invoice {typed}")
+        sends(anna)
+    listed = lists(anna, "/track invoice all open")
+    assert "waiting for approval" not in listed
+    assert listed.count("Create invoice …") == 3
+
+
 def test_a_german_reads_who_waits(approver: Person, anna: Person, finn: Person) -> None:
     anna.types("/track invoice bäckerei october")
     sends(anna)

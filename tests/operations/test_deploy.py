@@ -101,3 +101,6 @@ def test_what_another_version_left_in_the_folder_is_not_installed(tmp_path: Path
     installed = ZipFile(wheel).namelist()
     assert "storage/database.py" in installed
     assert left not in installed
+    assert [path for path in (folder / "build" / "lib").rglob("*") if path.is_file()] == [
+        folder / "build" / "lib" / left
+    ]

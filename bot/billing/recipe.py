@@ -71,14 +71,13 @@ def begin_change(bot: Bot, caller: Caller, customer_id: int) -> tuple[Recipe, Se
         return recipe, selectable_work(db, caller, payer, Scope(recipe.days, recipe.selection))
 
 
-def change_recipe(bot: Bot, caller: Caller, customer_id: int, scope: Scope) -> CustomersRecipe:
+def change_recipe(bot: Bot, caller: Caller, customer_id: int, scope: Scope) -> None:
     """Bill such days, and this part of the work, from now on. Raises UserError."""
     require_biller(caller)
     chosen = filtering.allowed(caller, scope.selection)
     with bot.change(caller) as change:
         payer = lock_customer(change, customer_id)
         recipe_rows.keep_recipe(change, payer.id, Recipe(scope.period, Scope(scope.period, chosen).selection))
-        return _read(change.db, caller, payer.id)
 
 
 def forget_recipe(bot: Bot, caller: Caller, customer_id: int, what: str) -> CustomersRecipe:

@@ -76,21 +76,22 @@ def _window(bot: Bot, caller: Caller, page: views.RecipePage) -> View:
 def save(bot: Bot, request: Request) -> Answers:
     """Days and work were chosen."""
     customer_id, scope = views.entered_about(request)
-    return _saved(bot, request, recipe.change_recipe(bot, request.caller, customer_id, scope))
+    recipe.change_recipe(bot, request.caller, customer_id, scope)
+    return _saved(bot, request, customer_id)
 
 
 def save_lines(bot: Bot, request: Request) -> Answers:
     """Lines were chosen."""
     draft_id, entered = layout_views.entered_layout(request)
     preview = layouts.change_layout(bot, request.caller, draft_id, entered)
-    return _saved(bot, request, recipe.read_recipe(bot, request.caller, preview.customer_id))
+    return _saved(bot, request, preview.customer_id)
 
 
 def save_texts(bot: Bot, request: Request) -> Answers:
     """Texts above and below the lines were chosen."""
     draft_id, entered = text_views.entered_texts(request)
     preview = texts.change_texts(bot, request.caller, draft_id, entered)
-    return _saved(bot, request, recipe.read_recipe(bot, request.caller, preview.customer_id))
+    return _saved(bot, request, preview.customer_id)
 
 
 def save_tax(bot: Bot, request: Request) -> Answers:
@@ -98,7 +99,7 @@ def save_tax(bot: Bot, request: Request) -> Answers:
     caller, kept = request.caller, request.kept(tax_views.KEPT)
     case, writes_words = tax_views.entered_case(request), request.is_ticked("words")
     taxes.change_tax(bot, caller, kept.customer, case, writes_words=writes_words, shown=kept.shown)
-    return _saved(bot, request, recipe.read_recipe(bot, caller, kept.customer))
+    return _saved(bot, request, kept.customer)
 
 
 def save_order_number(bot: Bot, request: Request) -> Answers:
@@ -106,14 +107,14 @@ def save_order_number(bot: Bot, request: Request) -> Answers:
     kept = request.kept(detail_views.KEPT)
     typed = request.entered_text("order_number")
     details.change_order_number(bot, request.caller, kept.customer, typed, shown=kept.shown)
-    return _saved(bot, request, recipe.read_recipe(bot, request.caller, kept.customer))
+    return _saved(bot, request, kept.customer)
 
 
 def save_rounding(bot: Bot, request: Request) -> Answers:
     """How time is rounded was chosen."""
     draft_id, seen, chosen = rounding_views.entered_rounding(request)
     preview = roundings.choose(bot, request.caller, draft_id, chosen, seen=seen)
-    return _saved(bot, request, recipe.read_recipe(bot, request.caller, preview.customer_id))
+    return _saved(bot, request, preview.customer_id)
 
 
 def forget(bot: Bot, request: Request) -> Answers:
@@ -122,8 +123,9 @@ def forget(bot: Bot, request: Request) -> Answers:
     return _done(bot, request, page, recipe.forget_recipe(bot, request.caller, page.customer, part))
 
 
-def _saved(bot: Bot, request: Request, shown: recipe.CustomersRecipe) -> Answers:
+def _saved(bot: Bot, request: Request, customer_id: int) -> Answers:
     """The window again in place of a form of it, and the invoice below, if it was opened from one."""
+    shown = recipe.read_recipe(bot, request.caller, customer_id)
     return _done(bot, request, views.page_behind(request) or views.RecipePage(shown.customer_id), shown)
 
 

@@ -127,11 +127,18 @@ def test_an_invoice_with_nothing_on_it_leads_there_too(autumn: None, anna: Perso
     assert "What every invoice of Acme GmbH begins with." in anna.modal.text
 
 
-def test_budgets_are_behind_the_three_dots_in_german_too(autumn: None, finn: Person, bot: Bot) -> None:
+def test_the_first_budget_is_given_from_the_invoice_in_german_too(autumn: None, finn: Person, bot: Bot) -> None:
     finn.types("/track status")
     appoint(bot, "Finn Freelancer")
     sees(finn, "/track rechnung acme oktober")
     finn.modal.click("Budgets …")
-    assert finn.modal.title == "Budgets"
+    assert finn.modal.title == "Budget"
+    finn.modal.click("Zurück")
+    assert "Kein Projekt hat ein Budget." in finn.modal.text
+    finn.modal.click("Budget …")
+    finn.modal.fill("Projekt", "Acme GmbH › Website")
+    finn.modal.fill("Budget", "40 h")
+    finn.modal.submit()
+    assert "✅ Das Budget gilt." in finn.modal.text
     finn.modal.close()
     assert finn.modal.value("Zeitraum") == "Oktober 2026"

@@ -13,8 +13,10 @@ from sqlalchemy import (
     bindparam,
     case,
     exists,
+    false,
     func,
     literal,
+    literal_column,
     or_,
     select,
     union_all,
@@ -22,7 +24,7 @@ from sqlalchemy import (
 
 from bot.billing.rules.periods import Period
 from bot.billing.rules.rounding import SHORTEST_LINE
-from bot.billing.rules.states import BINDS_NOTHING, DraftState
+from bot.billing.rules.states import BEING_MADE, BINDS_NOTHING, DraftState
 from storage import expenses as expense_rows
 from storage.payers import Payer
 from storage.rows import columns_of
@@ -133,7 +135,7 @@ _IS_ROUNDED = or_(
         and_(
             projects.c.workspace_id == customers.c.workspace_id,
             projects.c.customer_id == customers.c.id,
-            projects.c.rounding != "",
+            projects.c.rounding != literal_column("''"),  # a bound one in ix_project_rounding: planned anew each time
         )
     ),
 )
@@ -151,17 +153,19 @@ _HAS_LINES = or_(
 _HAS_ANY = or_(_HAS_LINES, HAS_OPEN_EXPENSES.where(expenses.c.day.between(*_DAYS)))
 
 
-_SUBMITTED = (
-    select(drafts.c.customer_id, drafts.c.first_day, drafts.c.last_day)
-    .where(
-        and_(
-            drafts.c.workspace_id == bindparam("workspace"),
-            drafts.c.state == DraftState.SUBMITTED,
-            drafts.c.selection == "",
-        )
+# In the words of uq_invoice_draft_open and its like, or SQLite would read all drafts that there ever were.
+_BEING_MADE = drafts.c.state.in_([literal_column(f"'{each}'") for each in sorted(BEING_MADE)])
+_OF_WORKSPACE = select(drafts.c.customer_id, drafts.c.first_day, drafts.c.last_day).where(
+    and_(
+        drafts.c.workspace_id == bindparam("workspace"),
+        _BEING_MADE,
+        drafts.c.state == DraftState.SUBMITTED,
+        drafts.c.selection == "",
     )
-    .cte("submitted")
 )
+_SUBMITTED = union_all(
+    _OF_WORKSPACE.where(drafts.c.first_day.is_not(None)), _OF_WORKSPACE.where(drafts.c.first_day.is_(None))
+).cte("submitted")
 """The invoices of all work of some days that wait for a second person: few, and read once."""
 
 
@@ -181,7 +185,7 @@ _IS_SUBMITTED = and_(
     ~exists().where(and_(_OPEN_TIME, ~_waits(entries))),
     ~HAS_OPEN_EXPENSES.where(and_(expenses.c.day.between(*_DAYS), ~_waits(expenses))),
 )
-_IN_TURN = select(customers.c.id, customers.c.name, _IS_SUBMITTED.label("is_submitted")).where(
+_IN_TURN = select(customers.c.id, customers.c.name).where(
     and_(customers.c.workspace_id == bindparam("workspace"), _HAS_ANY)
 )
 _BY_NAME = (customers.c.name_key, customers.c.id)
@@ -191,14 +195,17 @@ _BEHIND_THIS = or_(
     and_(customers.c.name_key == _THIS.c.name_key, customers.c.id > _THIS.c.id),
 )
 _NEXT = Query(
-    _IN_TURN.join(_THIS, and_(_THIS.c.id == bindparam("customer"), _BEHIND_THIS))
+    _IN_TURN.add_columns(false().label("is_submitted"))
+    .join(_THIS, and_(_THIS.c.id == bindparam("customer"), _BEHIND_THIS))
     .where(~_IS_SUBMITTED)
     .order_by(*_BY_NAME)
     .limit(1),
     InTurn._make,
 )
 _FIRST_ONES = Query(
-    _IN_TURN.order_by("is_submitted", *_BY_NAME).limit(bindparam("most", type_=Integer)),
+    _IN_TURN.add_columns(_IS_SUBMITTED.label("is_submitted"))
+    .order_by("is_submitted", *_BY_NAME)
+    .limit(bindparam("most", type_=Integer)),
     InTurn._make,
 )
 

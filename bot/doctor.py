@@ -21,7 +21,7 @@ from bot.core.settings import Settings, SettingsError
 from bot.core.vault import KEY_NAME, Unreadable, open_vault
 from bot.operations import neighbours, start
 from bot.slack import manifest, messages, reaching, uploads
-from bot.slack.installation import granted_scopes
+from bot.slack.installation import answered_at, granted_scopes
 from storage import billomat as billomat_rows
 from storage import files, health
 from storage import jobs as job_rows
@@ -38,6 +38,8 @@ STUCK_AFTER = timedelta(minutes=10)
 """A job that is due for so long has nobody who does it."""
 MANY_TRIES = 5
 """So many take some minutes: what still fails then is more than a short break of Slack's or of the network's."""
+CLOCK_MAY_DIFFER = timedelta(minutes=2)
+"""Between this machine's and Slack's: an answer may take some seconds, and what is less harms nobody."""
 LATE_AFTER = timedelta(hours=1)
 """A draft that is on its way for so long has outlived four windows of Billomat's calls."""
 
@@ -95,6 +97,7 @@ def _bot_token(settings: Settings, token: SecretStr) -> Iterator[Finding]:
         yield answer
         return
     yield Finding(True, f"Slack knows the bot as {answer['user']} in {answer['team']}.")
+    yield from _clock(answered_at(answer), lease_clock())
     granted = granted_scopes(answer)
     if missing := sorted(manifest.scopes() - granted):
         yield Finding(
@@ -118,6 +121,22 @@ def _bot_token(settings: Settings, token: SecretStr) -> Iterator[Finding]:
         )
     if unwanted := sorted(granted - manifest.scopes() - manifest.optional_scopes()):
         yield Finding(True, f"The bot's token may do more than Trackomat needs: {', '.join(unwanted)}.")
+
+
+def _clock(slacks: datetime | None, ours: int) -> Iterator[Finding]:
+    """Whether this machine's clock, in epoch seconds, is right; Slack's is, where it tells the time."""
+    ahead = 0 if slacks is None else ours - int(slacks.timestamp())
+    if abs(ahead) > CLOCK_MAY_DIFFER.seconds:
+        yield Finding(
+            False,
+            f"The clock of this machine is {_length(abs(ahead))} {'ahead of' if ahead > 0 else 'behind'} Slack's: set "
+            "it (`timedatectl set-ntp true`). By it timers get wrong times, and over HTTP what Slack sends is refused "
+            "from 5 minutes on (401).",
+        )
+
+
+def _length(seconds: int) -> str:
+    return f"{seconds // 60} minutes" if seconds < 2 * 3_600 else f"{seconds // 3_600} hours"
 
 
 def _app_token(settings: Settings, token: SecretStr) -> Finding:

@@ -8,6 +8,8 @@ import logging
 import threading
 import time
 from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from slack_sdk import WebClient
@@ -41,9 +43,21 @@ NOT_KNOWN = Installed()
 
 def granted_scopes(answer: SlackResponse) -> frozenset[str]:
     """What Slack says with each answer that the token may do; empty where it does not say."""
-    headers = {name.lower(): value for name, value in getattr(answer, "headers", {}).items()}
-    scopes = headers.get("x-oauth-scopes", "").split(",")
+    scopes = _headers(answer).get("x-oauth-scopes", "").split(",")
     return frozenset(scope.strip() for scope in scopes if scope.strip())
+
+
+def answered_at(answer: SlackResponse) -> datetime | None:
+    """When Slack answered by its own clock, to the second; None where it does not say (RFC 9110, 6.6.1)."""
+    try:
+        said = parsedate_to_datetime(_headers(answer).get("date", ""))
+    except ValueError:
+        return None
+    return said if said.tzinfo else None
+
+
+def _headers(answer: SlackResponse) -> dict[str, str]:
+    return {name.lower(): value for name, value in getattr(answer, "headers", {}).items()}
 
 
 class Installation:

@@ -2,9 +2,11 @@
 
 import secrets
 import socket
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from bot.__main__ import main
 from bot.core.context import Bot, Itself
 from bot.core.settings import Settings
 from bot.core.vault import Vault
+from bot.slack.installation import answered_at
 from playground.billomat import http as billomat_http
 from playground.billomat import seed
 from playground.billomat.account import Account
@@ -111,6 +114,34 @@ def test_a_clock_that_can_be_moved_is_no_clock_to_bill_by(
     offset.write_text("0")
     monkeypatch.setenv("TRACKOMAT_CLOCK", str(offset))
     assert found(settings)[1].startswith("! TRACKOMAT_CLOCK is set")
+
+
+@pytest.mark.parametrize(
+    ("off", "said"),
+    [
+        (220, "3 minutes ahead of Slack's"),
+        (-450, "7 minutes behind Slack's"),
+        (9_000, "2 hours ahead of Slack's"),
+        (-92_000, "25 hours behind Slack's"),
+        (60, None),
+        (-60, None),
+    ],
+)
+def test_a_wrong_clock_of_the_machine_is_named_with_what_to_do(
+    off: int, said: str | None, settings: Settings, bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.doctor.lease_clock", lambda: int(time.time()) + off)
+    lines = [line for line in found(settings) if "clock" in line]
+    if said is None:
+        assert lines == []
+    else:
+        (line,) = lines
+        assert line.startswith(f"! The clock of this machine is {said}: set it (`timedatectl set-ntp true`).")
+
+
+@pytest.mark.parametrize("told", ["", "yesterday", "Tue, 10 Mar 2026 25:00:00 GMT", "Tue, 10 Mar 2026 10:00:00 -0000"])
+def test_where_slack_tells_no_time_nothing_is_said_of_the_clock(told: str) -> None:
+    assert answered_at(SimpleNamespace(headers={"Date": told} if told else {})) is None  # type: ignore[arg-type]
 
 
 # Slack

@@ -496,7 +496,7 @@ def test_from_its_form_on_the_invoice_a_budget_is_removed_and_the_others_are_see
     works(anna, 4, 2, 3)
     gives(anna, "5:30", hard=True)
     invoice(anna).click("Change …")
-    anna.modal.click("Back")
+    anna.modal.click("Budgets …")
     assert anna.modal.title == "Budgets"
     anna.modal.click("Change …")
     anna.modal.click("Remove", confirm=True)

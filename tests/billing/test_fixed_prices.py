@@ -104,6 +104,9 @@ def test_hours_of_a_fixed_price_are_not_billed_by_the_hour_and_are_said_with_wha
 
 @pytest.mark.usefixtures("website")
 def test_a_part_is_billed_from_the_invoice_with_two_clicks(anna: Person) -> None:
+    invoice(anna).click("Bill a part …")
+    anna.modal.click("Agreements …")
+    assert anna.modal.title == "Agreements"
     invoice(anna)
     bills(anna, "50%")
     assert anna.modal.title == "Invoice"

@@ -133,7 +133,7 @@ def test_the_first_budget_is_given_from_the_invoice_in_german_too(autumn: None, 
     sees(finn, "/track rechnung acme oktober")
     finn.modal.click("Budgets …")
     assert finn.modal.title == "Budget"
-    finn.modal.click("Zurück")
+    finn.modal.click("Budgets …")
     assert "Kein Projekt hat ein Budget." in finn.modal.text
     finn.modal.click("Budget …")
     finn.modal.fill("Projekt", "Acme GmbH › Website")

@@ -256,12 +256,15 @@ def part_form(to: Reader, agreed: Agreed, kept: AgreementsPage, price: FixedPric
             optional=True,
         ),
     ]
-    return _form(to, PART_SAVED, to.t("Bill a part"), blocks, KEPT.pack(replace(kept, agreement=agreement.id)))
+    back = to.t("Agreements …") if kept.at_once else ""
+    packed = KEPT.pack(replace(kept, agreement=agreement.id))
+    return _form(to, PART_SAVED, to.t("Bill a part"), blocks, packed, back=back)
 
 
-def _form(to: Reader, callback_id: str, title: str, blocks: Sequence[Block], packed: str) -> View:
-    back = actions(button(to.t("Back"), BACK), block_id="back")
-    return modal(callback_id, title, [back, *blocks], submit=to.t("Save"), close=to.t("Cancel"), metadata=packed)
+def _form(to: Reader, callback_id: str, title: str, blocks: Sequence[Block], packed: str, *, back: str = "") -> View:
+    """A form in place of the window; `back` names the way there where an invoice opened the form."""
+    ways = actions(button(back or to.t("Back"), BACK), block_id="back")
+    return modal(callback_id, title, [ways, *blocks], submit=to.t("Save"), close=to.t("Cancel"), metadata=packed)
 
 
 @reading()

@@ -44,6 +44,7 @@ CHANGE_AT_ONCE = "budgets_change_at_once"
 """Opens the form of a budget from an invoice; its value is customer, draft and budget."""
 REMOVE = "budgets_remove"
 BACK = "budgets_back"
+"""From the form to the window, also where an invoice opened the form."""
 SAVED = "budgets_saved"
 WINDOW = "budgets_window"
 _LONGEST = 100
@@ -181,7 +182,7 @@ def budget_form(to: Reader, found: Budgets, kept: BudgetsPage, now: Budget | Non
     ]
     if now:
         blocks.append(actions(_removing(to, now)))
-    back = actions(button(to.t("Back"), BACK), block_id="back")
+    back = actions(button(to.t("Budgets …") if kept.at_once else to.t("Back"), BACK), block_id="back")
     packed = KEPT.pack(replace(kept, budget=now.id if now else None, shown=now.terms_digest if now else ""))
     return modal(
         SAVED,

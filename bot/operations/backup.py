@@ -12,9 +12,9 @@ from storage import files
 from storage.database import Database, Schema
 
 POSTGRESQL = (
-    "DATABASE_URL names PostgreSQL, which has tools for this that work while the bot runs: "
-    "`pg_dump --format=custom --file=trackomat.dump` with the database's address makes a backup; with the bot stopped, "
-    "`pg_restore --clean --if-exists --no-owner --dbname=…` puts it back. Keep TRACKOMAT_KEY too: it is not in there."
+    "DATABASE_URL names PostgreSQL, which has tools for this: `pg_dump --format=custom --file=trackomat.dump` with the "
+    "database's address makes a backup while the bot runs. The README's chapter Backups says how it is put back. "
+    "Keep TRACKOMAT_KEY too: it is not in there."
 )
 
 

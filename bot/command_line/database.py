@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,6 +57,21 @@ def bring_up_to_date(found: Settings, *, patience: int) -> None:
         else:
             start.note_made(found)
             return
+
+
+def refuse_newer(found: Settings) -> None:
+    """The end, in words, where a newer version has been at the database; one that does not answer may come yet."""
+    from storage import files
+    from storage.database import NewerSchema
+    from storage.diagnosis import Unusable
+
+    is_newer = False
+    with suppress(Unusable), _database(found) as database:
+        # SQLite would make a file that is not there.
+        is_there = not database.is_sqlite or files.is_there(Path(str(database.url.database)))
+        is_newer = is_there and database.schema() == "newer"
+    if is_newer:
+        stop(str(NewerSchema()))
 
 
 @contextmanager

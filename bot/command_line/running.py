@@ -9,7 +9,7 @@ from functools import partial
 import click
 
 from bot.command_line.by_hand import by_hand, usable
-from bot.command_line.database import bring_up_to_date, in_use
+from bot.command_line.database import bring_up_to_date, in_use, refuse_newer
 from bot.core import settings
 from bot.core.settings import Settings
 
@@ -32,6 +32,8 @@ def run(only: str | None) -> None:
     usable(lambda: start.prepare(found))
     usable(lambda: open_vault(found))
     logs.start(found.log_level)
+    if only is not None:
+        refuse_newer(found)  # the whole bot does so when it migrates
     with in_use(found):
         with ExitStack() as until_both_are_done:
             if only is None:

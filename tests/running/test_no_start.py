@@ -16,6 +16,7 @@ from bot.core.settings import Settings
 from playground.slack.clock import Clock
 from playground.slack.workspace import Workspace
 from playground.slack_http import served
+from storage.database import Database
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60
@@ -27,12 +28,12 @@ Ended = Callable[..., list[str]]
 def ended(tmp_path: Path) -> Ended:
     """What `python -m bot run` says at its end, with these settings; the log's lines are left out."""
 
-    def run(**settings: str) -> list[str]:
+    def run(*options: str, **settings: str) -> list[str]:
         left_out = {name.upper() for name in Settings.model_fields}
         environment = {name: value for name, value in os.environ.items() if name not in left_out}
         environment |= {"PYTHONPATH": str(ROOT), "DATABASE_URL": f"sqlite:///{tmp_path}/trackomat.db"}
         environment |= {"SLACK_BOT_TOKEN": "xoxb-1", "LOG_LEVEL": "ERROR"} | settings
-        command = [sys.executable, "-m", "bot", "run"]
+        command = [sys.executable, "-m", "bot", "run", *options]
         process = subprocess.run(
             command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True, timeout=PATIENCE, check=False
         )
@@ -96,3 +97,16 @@ def test_an_address_of_another_machine_is_named_with_what_to_do(host: str, ended
     (line,) = ended(SLACK_SIGNING_SECRET="playground", HOST=host, PORT="0")
     assert line.startswith(f"HOST: cannot listen at {host}:0 (")
     assert line.endswith("): set an address of this machine, such as 127.0.0.1.")
+
+
+@pytest.mark.parametrize("options", [(), ("--only", "slack"), ("--only", "jobs")], ids=" ".join)
+def test_neither_the_bot_nor_a_part_of_it_works_on_a_database_of_a_newer_version(
+    options: tuple[str, ...], ended: Ended, tmp_path: Path
+) -> None:
+    database = Database(f"sqlite:///{tmp_path}/trackomat.db")
+    database.migrate()
+    with database.write() as db:
+        db.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    database.close()
+    (line,) = ended(*options, SLACK_SIGNING_SECRET="playground", PORT="0")
+    assert line.startswith("DATABASE_URL: the database is of a newer version of Trackomat, or of another program.")

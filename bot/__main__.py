@@ -1,7 +1,5 @@
 """The command line: `trackomat run`, `demo`, `report`, `migrate`, `doctor`, `jobs`, `backup` and others."""
 
-import re
-
 import click
 
 from bot.command_line.by_hand import stop
@@ -40,11 +38,15 @@ def demo(browser: bool, port: int) -> None:
 @click.option("--url", required=True, help="The address under which Slack reaches this bot.")
 def manifest(url: str) -> None:
     """Print the Slack app's manifest for HTTP. For Socket Mode take manifest.yml as it is."""
-    from bot.slack.manifest import for_http
+    from bot.core.settings import is_address
+    from bot.slack.manifest import EVENTS, for_http
 
-    if not re.match(r"https://[^/\s]", url):
-        raise click.BadParameter("Slack reaches a bot only at an address that begins with https://", param_hint="--url")
-    click.echo(for_http(url), nl=False)
+    if not (url.startswith("https://") and is_address(url)):
+        raise click.BadParameter(
+            "Slack reaches a bot only at an address that begins with https://, such as https://trackomat.example.com",
+            param_hint="--url",
+        )
+    click.echo(for_http(url.rstrip("/").removesuffix(EVENTS)), nl=False)
 
 
 for command in (run, ready, doctor, report, books, migrate, backup, restore, jobs):

@@ -183,14 +183,14 @@ class Settings(BaseSettings):
     @field_validator("slack_api_url")
     @classmethod
     def _slack_address(cls, value: str) -> str:
-        if not _is_address(value):
+        if not is_address(value):
             raise ValueError("it has to look like https://slack.com/api/")
         return value.rstrip("/") + "/"
 
     @field_validator("billomat_url")
     @classmethod
     def _billomat_address(cls, value: str) -> str:
-        if not _is_address(value.replace("{billomat_id}", "acme")):
+        if not is_address(value.replace("{billomat_id}", "acme")):
             raise ValueError(
                 "it has to look like https://{billomat_id}.billomat.net; the braces with what they hold are "
                 "replaced by the account's billomatID"
@@ -207,7 +207,7 @@ class Settings(BaseSettings):
     @field_validator("https_proxy", "http_proxy", "all_proxy")
     @classmethod
     def _proxy(cls, value: str | None) -> str | None:
-        if value is None or (value.startswith("http://") and _is_address(value, with_password=True)):
+        if value is None or (value.startswith("http://") and is_address(value, with_password=True)):
             return value
         raise ValueError("it has to look like http://proxy.example.com:3128; other kinds of proxies are not supported")
 
@@ -317,7 +317,7 @@ def _is_sqlite_file(url: URL) -> bool:
     return url.drivername in ("sqlite", "sqlite+pysqlite") and named and not url.host and not url.query
 
 
-def _is_address(value: str, *, with_password: bool = False) -> bool:
+def is_address(value: str, *, with_password: bool = False) -> bool:
     """Whether it is an HTTP address to which a path can be added."""
     if not _is_printable_ascii(value) or re.search(r"[{}<>\\^`|\"?#]", value):
         return False

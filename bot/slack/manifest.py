@@ -9,6 +9,8 @@ from ruamel.yaml import YAML
 SOURCE = Path(__file__).parents[1] / "manifest.yml"
 """A link to the file at the top of the repository, so that a wheel carries it too."""
 LONGEST_LINE = 120
+EVENTS = "/slack/events"
+"""The path at which all comes in that Slack sends."""
 
 
 def for_http(url: str) -> str:
@@ -17,7 +19,7 @@ def for_http(url: str) -> str:
     manifest.yaml_set_start_comment(
         "The Slack app for HTTP: https://api.slack.com/apps, Create New App, From a manifest."
     )
-    address = f"{url.rstrip('/')}/slack/events"
+    address = url.rstrip("/") + EVENTS
     for command in manifest["features"]["slash_commands"]:
         command["url"] = address
     settings = manifest["settings"]

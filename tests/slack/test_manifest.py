@@ -1,6 +1,7 @@
 """The manifest and the app belong together: what one registers and calls, the other asks Slack for, and no more."""
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -192,7 +193,21 @@ def test_the_printed_manifest_keeps_the_reason_of_each_scope() -> None:
     assert "Socket Mode" not in printed.output
 
 
-@pytest.mark.parametrize("address", ["http://trackomat.example.com", "trackomat.example.com", "https://"])
+@pytest.mark.parametrize("end", ["", "/", "/slack/events", "/slack/events/"])
+def test_whoever_names_the_whole_address_gets_no_path_twice(end: str) -> None:
+    printed = CliRunner().invoke(main, ["manifest", "--url", f"https://trackomat.example.com{end}"])
+    assert set(re.findall(r"https://trackomat\.example\.com\S*", printed.output)) == {
+        "https://trackomat.example.com/slack/events"
+    }
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("http://trackomat.example.com", "trackomat.example.com", "https://", "https://your address"),
+        *("https://your.address?x=1", "https://your.address\n", "https://anna:hush@your.address", "https://…"),
+    ],
+)
 def test_an_address_that_slack_would_refuse_is_refused_here(address: str) -> None:
     refused = CliRunner().invoke(main, ["manifest", "--url", address])
     assert refused.exit_code == 2

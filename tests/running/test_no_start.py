@@ -77,9 +77,8 @@ def test_in_socket_mode_a_slack_that_does_not_let_it_in_is_named(
     assert line.startswith(said)
 
 
-@pytest.mark.parametrize("address", ["http://127.0.0.1:1/api/", "http://no-such-host.invalid/api/"])
-def test_in_socket_mode_a_slack_out_of_reach_is_named(address: str, ended: Ended) -> None:
-    (line,) = ended(SLACK_APP_TOKEN="xapp-1", SLACK_API_URL=address)
+def test_in_socket_mode_a_slack_out_of_reach_is_named(ended: Ended) -> None:
+    (line,) = ended(SLACK_APP_TOKEN="xapp-1", SLACK_API_URL="http://127.0.0.1:1/api/")
     assert line == "Slack cannot be reached: look at the network, the proxy and SLACK_API_URL."
 
 
@@ -92,7 +91,7 @@ def test_a_port_that_somebody_has_is_named_with_what_to_do(ended: Ended) -> None
     )
 
 
-@pytest.mark.parametrize("host", ["192.0.2.1", "no-such-host.invalid"])
+@pytest.mark.parametrize("host", ["192.0.2.1", "2001:db8::1"])
 def test_an_address_of_another_machine_is_named_with_what_to_do(host: str, ended: Ended) -> None:
     (line,) = ended(SLACK_SIGNING_SECRET="playground", HOST=host, PORT="0")
     assert line.startswith(f"HOST: cannot listen at {host}:0 (")

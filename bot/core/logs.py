@@ -28,8 +28,8 @@ CHATTY = ("httpx", "httpcore", "alembic", "slack_sdk")
 
 _fields: ContextVar[dict[str, object]] = ContextVar("fields")
 _PROJECT = Path(__file__).parents[2]
-_CREDENTIALS = re.compile(r"(?<=://)[^\s/@]+(?=@)")
-"""The user and password of an address: others' loggers tell that of the proxy."""
+_CREDENTIALS = re.compile(r"(?<=://)[^\s/]+(?=@)")
+"""The user and password of an address, which may have an @ too: others' loggers tell that of the proxy."""
 _PLAIN = re.compile(r'[^ "=\\]+')
 
 

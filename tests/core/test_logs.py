@@ -310,7 +310,7 @@ def test_what_bolt_quotes_of_requests_that_nobody_listens_to_is_left_out(log: Lo
 
 
 @pytest.mark.expects_errors
-@pytest.mark.parametrize("user", ["anna:hush-hush", "anna:hush%40hush", "hush:"])
+@pytest.mark.parametrize("user", ["anna:hush-hush", "anna:hush%40hush", "hush:", "anna:hush@hush", "a@b:@hush@"])
 @pytest.mark.parametrize(
     "told", ["Failed to connect to the proxy (proxy: {}, connect status code: 407)", "{}", "no {} here"]
 )

@@ -26,6 +26,7 @@ from bot.billing.preview import Obstacle, Preview
 from bot.billing.pricing import prices_of
 from bot.billing.reducing import ForOnce
 from bot.billing.retained import read_retained
+from bot.billing.rules.grouping import line_digest
 from bot.billing.rules.included import month_of
 from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.order import Step
@@ -426,7 +427,7 @@ def _moved(bot: Bot, db: Connection, shown: Preview, place: int, step: Step) -> 
     keys = [each.line.key for each in shown.lines]
     key = keys.pop(place)
     to = {Step.TOP: 0, Step.UP: max(place - 1, 0), Step.DOWN: min(place + 1, len(keys)), Step.BOTTOM: len(keys)}[step]
-    after = arranging.move_line(bot, anna_in(db), shown.draft_id, arranging.line_digest(key), step)
+    after = arranging.move_line(bot, anna_in(db), shown.draft_id, line_digest(key), step)
     assert [each.line.key for each in after.lines] == [*keys[:to], key, *keys[to:]]
     return after
 
@@ -574,7 +575,7 @@ def _assert_same_again(bot: Bot, db: Connection, bill: Bill, before: Preview, bo
 
 
 def _kept_articles(bill: Bill) -> dict[int, Any]:
-    """What the person chose for all lines of a kind of work, of which one costs something at least."""
+    """What the person chose for all lines of a kind of work, of which one is to be paid at least."""
     if not has_one_service(bill.month.layout):
         return {}
     chosen_for: dict[int, set[Any]] = {}
@@ -583,13 +584,18 @@ def _kept_articles(bill: Bill) -> dict[int, Any]:
         if not line.expense and (service := bill.worked[next(iter(line.seconds))].service_id):
             article = line.edit.article
             chosen_for.setdefault(service, set()).add(article and article.id)
-            if line.key[:1] not in (("above",), ("included",)):
+            if line.key[:1] not in (("above",), ("included",)) and not _is_given_away(line):
                 paid.add(service)
     return {
         service: ARTICLES[article_id]
         for service, ids in chosen_for.items()
         if service in paid and len(ids) == 1 and (article_id := next(iter(ids)))
     }
+
+
+def _is_given_away(line: CountedLine) -> bool:
+    edit = line.edit
+    return line.amount == 0 and (edit.price == 0 or bool(edit.percent or edit.off))
 
 
 def _as_shown(item: InvoiceLine) -> tuple[object, ...]:

@@ -130,8 +130,8 @@ class Line:
 
     @property
     def is_given_away(self) -> bool:
-        """Whether what a person typed for it takes all of its price: a rate of 0, or as much taken off as it costs."""
-        return self.edit.rate_cents == 0 or (self.amount_cents == 0 and self.listed_cents != 0)
+        """Whether what a person typed for it leaves nothing to pay: a rate of 0, or as much taken off as it costs."""
+        return self.amount_cents == 0 and (self.edit.rate_cents == 0 or bool(self.edit.reduction))
 
     @property
     def quantity(self) -> int:

@@ -6,6 +6,7 @@ Run with `make screenshots`; needs Chromium, found as `chromium` or named by the
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 
@@ -192,7 +193,7 @@ def comparing(tab: Tab, command: str, said: str, why: str) -> None:
     tab.stands_still()
     tab.saves("differences", tall=True)
     tab.modal.get_by_role("button", name=why).click()
-    expect(tab.modal.get_by_text("÷").first).to_be_visible(timeout=15_000)
+    expect(tab.modal.get_by_role("heading", name=re.compile("Differences|Unterschiede"))).to_be_visible(timeout=15_000)
     tab.saves("compared")
     tab.leaves()
     expect(tab.modal).to_have_count(0)

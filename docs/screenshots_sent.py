@@ -298,8 +298,8 @@ def prices(anna: Tab, finn: Tab) -> None:
     owing(
         finn,
         theirs,
-        "Rabatt, USt …",
-        ("USt nur dieser Rechnung", "0 %, der Kunde schuldet die Steuer (§ 13b UStG)"),
+        "Rabatt, Umsatzsteuer …",
+        ("Umsatzsteuer nur dieser Rechnung", "0 %, der Kunde schuldet die Umsatzsteuer (§ 13b UStG)"),
         ("Speichern", "nur für diese Rechnung"),
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
@@ -173,7 +173,7 @@ def _part(by: Writer, line: Line, shared: Shared) -> _Part:
         return _Part(by.to.full_date(entry.day), _in_time(entry.day.isoformat()))
     if shared is Shared.WEEK:
         begins = by.layout.grouping(by.by.week_start).week_of(entry.day)
-        return _Part(by.to.t("Week {days}", days=by.to.span(begins, begins + _WEEK)), _in_time(begins.isoformat()))
+        return _Part(week_said(by.to, begins), _in_time(begins.isoformat()))
     text = {
         Shared.PROJECT: lambda: quoted(line.project or ""),
         Shared.SERVICE: lambda: quoted(line.service or ""),
@@ -182,6 +182,11 @@ def _part(by: Writer, line: Line, shared: Shared) -> _Part:
         Shared.NOTE: lambda: quoted(entry.note),
     }[shared]()
     return _Part(text, sort_key(text))
+
+
+def week_said(to: Reader, begins: date) -> str:
+    """A week by its days, on a line and above a group of them."""
+    return to.t("Week {days}", days=to.span(begins, begins + _WEEK))
 
 
 def _in_time(when: str) -> SortKey:

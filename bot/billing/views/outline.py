@@ -1,7 +1,6 @@
 """The lines in the invoice: groups that open to them, each as the customer will read it, and other pages of them."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from itertools import pairwise
 
 from bot.billing.preview import Preview
@@ -18,6 +17,7 @@ from bot.billing.views.reduction import reduction_said
 from bot.billing.views.retainers import is_said_elsewhere
 from bot.billing.views.rounding import difference_said
 from bot.billing.views.why import why_button, why_group_button
+from bot.billing.wording import week_said
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, Element, actions, button, cut, divider, section
 from bot.slack.pages import all_pages
@@ -28,8 +28,6 @@ FOLD_GROUP = "invoice_group_fold"
 """The value of either is the group's key."""
 PAGE = "invoice_page"
 """Shows another page of lines, which is its value; buttons have their direction behind a colon."""
-_WEEK = timedelta(days=6)
-"""From its first day to its last."""
 _SHOWN_DESCRIPTION = 3
 _SHOWN_LINE = 150
 """Lines, and characters of each; all of it is in the line's form."""
@@ -108,8 +106,7 @@ def group_name(to: Reader, preview: Preview, group: Group) -> str:
         case Shared.DAY:
             name = to.full_date(entry.day)
         case Shared.WEEK:
-            begins = preview.grouping.week_of(entry.day)
-            name = to.t("Week {days}", days=to.span(begins, begins + _WEEK))
+            name = week_said(to, preview.grouping.week_of(entry.day))
         case Shared.TAG:
             name = " ".join(f"#{tag}" for tag in sorted(set(entry.known.tags.split()))) or to.t("No tags")
         case Shared.NOTE:
